@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The one place that knows how postseal's C is compiled and linked.
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+	set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+# Assertions guard against our own bugs: they stay in every build.
+foreach(type RELEASE RELWITHDEBINFO MINSIZEREL)
+	string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_${type}
+		"${CMAKE_C_FLAGS_${type}}")
+endforeach()
+
+option(POSTSEAL_HARDEN "Hardening flags of the release preset" OFF)
+option(POSTSEAL_FUZZ "Build libFuzzer targets (clang)" OFF)
+set(POSTSEAL_SANITIZE "" CACHE STRING "Value of -fsanitize=, empty for none")
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(MILTER REQUIRED IMPORTED_TARGET milter)
+pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme>=1.18)
+pkg_check_modules(CONFUSE REQUIRED IMPORTED_TARGET libconfuse>=3.3)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+
+add_library(ps_flags INTERFACE)
+target_compile_definitions(ps_flags INTERFACE _GNU_SOURCE
+	POSTSEAL_VERSION="${PROJECT_VERSION}")
+target_compile_options(ps_flags INTERFACE
+	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
+	-Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla
+	-fno-common)
+target_include_directories(ps_flags INTERFACE ${CMAKE_SOURCE_DIR}/lib)
+if(POSTSEAL_SANITIZE)
+	target_compile_options(ps_flags INTERFACE
+		-fsanitize=${POSTSEAL_SANITIZE} -fno-omit-frame-pointer
+		-fno-sanitize-recover=all)
+	target_link_options(ps_flags INTERFACE -fsanitize=${POSTSEAL_SANITIZE})
+endif()
+if(POSTSEAL_FUZZ)
+	target_compile_options(ps_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(POSTSEAL_HARDEN)
+	target_compile_options(ps_flags INTERFACE -U_FORTIFY_SOURCE
+		-D_FORTIFY_SOURCE=2 -fstack-protector-strong
+		-fstack-clash-protection -fcf-protection
+		-ftrivial-auto-var-init=zero)
+	target_link_options(ps_flags INTERFACE
+		-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+endif()
+
+# ps_library(NAME SOURCES a.c ... USES lower-library ... FOREIGN PkgConfig::X)
+# Foreign targets are PRIVATE: no other folder sees their headers.
+function(ps_library name)
+	cmake_parse_arguments(A "" "" "SOURCES;USES;FOREIGN" ${ARGN})
+	set(present)
+	foreach(source ${A_SOURCES})
+		if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+			list(APPEND present ${source})
+		endif()
+	endforeach()
+	if(NOT present)
+		file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.c "typedef int ps_empty;")
+		set(present ${CMAKE_CURRENT_BINARY_DIR}/empty.c)
+	endif()
+	add_library(${name} STATIC ${present})
+	target_link_libraries(${name} PUBLIC ps_flags ${A_USES}
+		PRIVATE ${A_FOREIGN})
+endfunction()
+
+# ps_unit(NAME USES library ...): t/unit/NAME.c with cmocka, TAP output.
+function(ps_unit name)
+	cmake_parse_arguments(A "" "" "SOURCES;USES" ${ARGN})
+	add_executable(unit-${name} unit/${name}.c ${A_SOURCES})
+	target_include_directories(unit-${name} PRIVATE
+		${CMAKE_SOURCE_DIR}/t/lib)
+	target_compile_definitions(unit-${name} PRIVATE
+		PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+	target_link_libraries(unit-${name} PRIVATE ps_flags ${A_USES}
+		PkgConfig::CMOCKA)
+	add_test(NAME unit/${name} COMMAND unit-${name})
+	set_tests_properties(unit/${name} PROPERTIES LABELS pure TIMEOUT 120)
+endfunction()
+
+# ps_fuzz(NAME USES library ...): t/fuzz/NAME.c is ten lines around one
+# parser.  Built as a libFuzzer target under the fuzz preset, and otherwise as
+# a program that replays its corpus, so that every run replays it.
+function(ps_fuzz name)
+	cmake_parse_arguments(A "" "" "USES" ${ARGN})
+	if(POSTSEAL_FUZZ)
+		add_executable(fuzz-${name} fuzz/${name}.c)
+		target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
+	else()
+		add_executable(fuzz-${name} fuzz/${name}.c fuzz/replay.c)
+		add_test(NAME fuzz/${name} COMMAND fuzz-${name}
+			${CMAKE_SOURCE_DIR}/t/fuzz/corpus/${name})
+		set_tests_properties(fuzz/${name} PROPERTIES LABELS fuzz
+			TIMEOUT 120)
+	endif()
+	target_link_libraries(fuzz-${name} PRIVATE ps_flags ${A_USES})
+endfunction()

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * What happens to a message, from the core's view.  The shell (milter/) copies
+ * events into session and txn, calls these, and applies the outcome; it
+ * decides nothing.
+ */
+#ifndef PS_FLOW_FLOW_H
+#define PS_FLOW_FLOW_H
+
+#include "base/spool.h"
+#include "base/wait.h"
+#include "mail/edit.h"
+#include "mail/txn.h"
+#include "pgp/certs.h"
+#include "pgp/engine.h"
+#include "policy/decide.h"
+
+/* Everything that the core may reach, wired together by milter/env.c. */
+struct ps_env {
+	const struct ps_policy *policy;
+	const struct ps_certs *certs;
+	const struct ps_engine *engine;
+	const struct ps_clock *clock;
+	struct ps_wait wait; /* the budget of this message */
+};
+
+struct ps_outcome {
+	struct ps_reply reply;
+	struct ps_edits edits;
+	struct ps_spool *body; /* owns the octets of edits.body, or NULL; the
+				  caller frees it after applying */
+	const char *log;       /* the one line of this message */
+};
+
+/* One recipient: facts, then policy on them. */
+void ps_flow_rcpt(struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_env *env, struct ps_reply *out);
+
+/* The whole of a message; see eom.c. */
+void ps_flow_eom(
+	struct ps_txn *t, const struct ps_env *env, struct ps_outcome *out);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Addresses.  Two grammars, one result: the path of an SMTP envelope (RFC 5321
+ * 4.1.2, with the spellings that MTAs really pass on) and the mailboxes of a
+ * header field (RFC 5322 3.4, with the obsolete syntax of 4.4).
+ *
+ * A spelling must not escape a rule: in normal form a source route is gone, a
+ * quoted local part is unquoted where that is equal, the domain is folded to
+ * lower case and has no final dot.
+ */
+#ifndef PS_MAIL_ADDR_H
+#define PS_MAIL_ADDR_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+struct ps_addr {
+	struct ps_bytes local;	/* unquoted, case as written */
+	struct ps_bytes domain; /* lower case, no final dot; empty for none */
+	struct ps_bytes full;	/* "local@domain" in normal form; the local part
+				   quoted again where it needs to be */
+};
+
+/*
+ * An envelope path: "<a@b>", "a@b", "<@relay:a@b>", "<>", "postmaster".
+ * "<>" gives an address whose parts are all empty.  PS_EPERM for what is no
+ * path (unbalanced, control octets, two unquoted @, over 320 octets).
+ */
+enum ps_status ps_addr_path(struct ps_arena *a, struct ps_bytes path,
+	struct ps_addr *out, const char **why);
+
+/*
+ * The value of an address-list field (From, To, Cc): comments, folding,
+ * display names, quoted strings, routes, groups.  Display names are dropped.
+ *
+ * max          mailboxes read; more is PS_ELIMIT
+ * out->group   a group ("name: a, b;") occurs
+ * out->broken  a part of the list could not be read; what could be is there
+ *
+ * Comments nest to 16 at most, deeper ones are "broken".  Linear in len.
+ */
+struct ps_addr_list {
+	struct ps_addr *addr;
+	size_t n_addr;
+	bool group, broken;
+};
+enum ps_status ps_addr_list(struct ps_arena *a, struct ps_bytes value,
+	size_t max, struct ps_addr_list *out, const char **why);
+
+/* Same mailbox: domains equal, local parts equal (fold: without case). */
+bool ps_addr_eq(
+	const struct ps_addr *x, const struct ps_addr *y, bool fold_local);
+
+/*
+ * The addr-spec of an OpenPGP user id, "Name (comment) <a@b>" or a bare "a@b"
+ * (the two forms that gpg and sq read).  Exact: the whole addr-spec, never a
+ * substring; a user id with several angle brackets or with none and blanks has
+ * no address.  PS_EPERM when there is none.
+ */
+enum ps_status ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
+	struct ps_addr *out, const char **why);
+
+/*
+ * Does a pattern of a rule match?  "*" stands for any number of octets;
+ * without an "@" the pattern is a domain; case is ignored.  Linear time times
+ * the number of stars at most.
+ */
+bool ps_addr_match(const char *pattern, const struct ps_addr *addr);
+
+#endif

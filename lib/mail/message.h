@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * A message as a value: header and body, exactly as received or as made.
+ * Messages are immutable: a rewrite makes a new one whose fields say which of
+ * the original's they keep (ps_field.from).
+ */
+#ifndef PS_MAIL_MESSAGE_H
+#define PS_MAIL_MESSAGE_H
+
+#include "mail/header.h"
+
+struct ps_message {
+	struct ps_header header;
+	struct ps_bytes body; /* CRLF lines */
+	/* The body's descriptor, or -1: the same octets from offset 0, for a
+	 * process that cannot see our memory.  Borrowed from the spool. */
+	int body_fd;
+};
+
+/* A copy that keeps every field and the body; the field array is the copy's. */
+struct ps_message ps_message_keep(
+	struct ps_arena *a, const struct ps_message *original);
+
+/* Octets on the wire: every field with its line end, an empty line, the body.
+ */
+size_t ps_message_size(const struct ps_message *m);
+
+#endif

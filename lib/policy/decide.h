@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Policy on one message: pure functions from facts to a plan.  Nothing here
+ * waits, reads a clock or acts.
+ */
+#ifndef PS_POLICY_DECIDE_H
+#define PS_POLICY_DECIDE_H
+
+#include "pgp/certs.h"
+#include "pgp/inspect.h"
+#include "policy/policy.h"
+
+enum ps_action { PS_ACCEPT, PS_TEMPFAIL, PS_REJECT, PS_DISCARD };
+
+struct ps_reply {
+	enum ps_action action;
+	const char *code;   /* "451", "550"; NULL for accept */
+	const char *xcode;  /* "4.7.1" */
+	const char *reason; /* a word: "no-key", "mixed-recipients" */
+	const char *rule;   /* rule or section that decided, or NULL */
+	const char *text;   /* for the SMTP client, without codes */
+};
+
+/* One value that somebody gave for a word, for explain; the winner is marked.
+ */
+struct ps_candidate {
+	enum ps_word word;
+	struct ps_setting setting;
+	const char *section; /* "rule \"payroll\"", "domain \"example.org\"" */
+	bool wins;
+};
+
+/* All words resolved for one sender, one recipient, one message. */
+struct ps_ruling {
+	struct ps_setting word[PS_WORD_N];
+	const char *rule; /* the rule that matched, or the section, for logs */
+	bool identity;	  /* that rule names an authenticated identity */
+	struct ps_candidate *candidate;
+	size_t n_candidate;
+};
+
+/* Who is asking: what match needs to know beside the recipient. */
+struct ps_sender {
+	const struct ps_addr *mail_from;
+	struct ps_bytes login;
+	enum ps_direction direction;
+	bool authenticated; /* AUTH, internal network or local submission */
+};
+
+void ps_sender_of(const struct ps_policy *p, const struct ps_txn *t,
+	const struct ps_rcpt *r, struct ps_sender *out);
+
+void ps_match(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_sender *sender, const struct ps_addr *rcpt,
+	struct ps_ruling *out);
+
+/*
+ * The addresses under which keys of a recipient are looked up, in order:
+ * exact, without the delimiter part, the configured alias.
+ */
+struct ps_addr *ps_key_addresses(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_addr *rcpt, size_t *n_out);
+
+/* What was looked up for one recipient. */
+struct ps_key_facts {
+	struct ps_ruling ruling;
+	bool looked_up; /* false: encrypt = never, nothing was asked */
+	struct ps_cert_answer keys;
+	struct ps_cert_answer archive; /* NONE when no archive-key is set */
+};
+
+/* What the message itself says; strengthens policy, weakens only when-key. */
+struct ps_content_facts {
+	struct ps_inspection inspection;
+	unsigned exempt; /* enum ps_exempt bits that the message shows */
+	struct ps_bytes subject;
+	const struct ps_header *header;
+};
+void ps_content_of(struct ps_arena *a, const struct ps_message *m,
+	const struct ps_limits *limits, struct ps_content_facts *out);
+
+/* How a group's copy is made. */
+struct ps_seal {
+	bool sealed;
+	bool protect_subject;
+	const char *why_clear; /* not sealed: "policy", "no-key", "exempt",
+				  "already-sealed", ... */
+	const struct ps_cert_subkey **subkey; /* every one, archive included */
+	size_t n_subkey;
+};
+struct ps_group {
+	size_t *rcpt; /* indices into txn->rcpt */
+	size_t n_rcpt;
+	struct ps_seal seal;
+	const char *rule;
+};
+struct ps_plan {
+	struct ps_reply reply; /* when not accept, no group is used */
+	struct ps_group *group;
+	size_t n_group;
+	bool trial; /* do nothing, but say what would have been */
+};
+
+/* At RCPT, when key state alone decides; accept otherwise. */
+void ps_decide_rcpt(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_key_facts *facts, struct ps_reply *out);
+
+/* At end of message; facts has one entry a recipient of t. */
+void ps_decide(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_txn *t, const struct ps_key_facts *facts,
+	const struct ps_content_facts *content, struct ps_plan *out);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The parsed configuration, immutable and shared by threads.  Words are a
+ * table (words.h): parser, check, match, explain and the manual's test walk
+ * the same one.
+ */
+#ifndef PS_POLICY_POLICY_H
+#define PS_POLICY_POLICY_H
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "mail/txn.h"
+#include "policy/words.h"
+
+/* Where a value was written. */
+struct ps_origin {
+	const char *file; /* NULL: built in */
+	int line;
+};
+
+/* One value of a word in one section. */
+struct ps_setting {
+	bool set;
+	int value; /* index into the word's choices; 0 or 1 for booleans */
+	const char *const *list; /* for list words */
+	size_t n_list;
+	struct ps_origin where;
+};
+
+struct ps_rule {
+	const char *name;
+	struct ps_origin where;
+	/* What must hold; an empty list holds always. */
+	const char *const *from, *const *to, *const *login;
+	size_t n_from, n_to, n_login;
+	int direction; /* enum ps_direction, PS_DIR_ANY when not given */
+	struct ps_setting word[PS_WORD_N];
+};
+
+enum ps_section_kind {
+	PS_SECTION_DEFAULTS,
+	PS_SECTION_DOMAIN,
+	PS_SECTION_PEER
+};
+
+struct ps_section {
+	enum ps_section_kind kind;
+	const char *name; /* domain, lower-case A-label; "" for defaults */
+	struct ps_origin where;
+	struct ps_setting word[PS_WORD_N];
+	struct ps_rule *rule;
+	size_t n_rule;
+};
+
+struct ps_network {
+	int family; /* AF_INET, AF_INET6 */
+	unsigned char addr[16];
+	int bits;
+};
+
+struct ps_alias {
+	struct ps_addr from, to;
+	struct ps_origin where;
+};
+
+struct ps_policy {
+	struct ps_arena *arena; /* owns everything here */
+	const char *file;
+	/* listen */
+	const char *milter_socket; /* "unix:/path" or "inet:port@host" */
+	const char *control_socket;
+	const char *socket_group;
+	const char *user, *crypto_user; /* NULL: do not change */
+	/* identity */
+	const char *authserv_id;
+	const struct ps_network *internal;
+	size_t n_internal;
+	const char *const *submission_daemons; /* {daemon_name} of logged-in */
+	size_t n_submission_daemons;
+	/* keys */
+	const char *key_dir;
+	bool all_subkeys;
+	const char *gpg; /* path of the gpg program */
+	/* everything else */
+	const char *spool_dir;
+	const char *recipient_delimiter;
+	bool local_part_case; /* true: local parts match with case */
+	bool trial;
+	bool refuse_at_rcpt;
+	bool log_syslog;
+	const struct ps_alias *alias;
+	size_t n_alias;
+	struct ps_limits limits;
+	struct ps_section defaults;
+	struct ps_section *section; /* domains and peers */
+	size_t n_section;
+};
+
+/* What is wrong with a configuration, one entry each. */
+struct ps_problem {
+	struct ps_origin where;
+	bool warning; /* said by check; does not refuse the configuration */
+	const char *text;
+};
+struct ps_problems {
+	struct ps_problem *problem;
+	size_t n_problem;
+};
+
+/*
+ * Read FILE and what it includes.  NULL when it has an error; problems (in
+ * arena a) say what, where and what to do.  Loads in one thread at a time.
+ */
+struct ps_policy *ps_policy_load(
+	const char *file, struct ps_arena *a, struct ps_problems *problems);
+void ps_policy_free(struct ps_policy *p);
+
+/* The section of a domain (A-label, lower case), or NULL. */
+const struct ps_section *ps_policy_section(
+	const struct ps_policy *p, struct ps_bytes domain);
+bool ps_policy_is_ours(const struct ps_policy *p, const struct ps_addr *addr);
+bool ps_policy_is_internal(
+	const struct ps_policy *p, const struct sockaddr_storage *client);
+
+#endif
