@@ -35,13 +35,11 @@ ps_wait_fd(const struct ps_wait *w, int fd, short events, const char **why)
 		{.fd = fd, .events = events},
 		{.fd = w->stop_fd, .events = POLLIN},
 	};
+	int64_t slice = 0; /* the first look does not block */
 
 	for (;;) {
-		int64_t left = ps_wait_left(w);
-		int n;
+		int n = poll(p, 2, (int)slice);
 
-		n = poll(p, 2,
-			(int)(left < PS_PROGRESS_MS ? left : PS_PROGRESS_MS));
 		if (n < 0 && errno != EINTR) {
 			*why = "poll failed";
 			return PS_ETEMP;
@@ -52,11 +50,16 @@ ps_wait_fd(const struct ps_wait *w, int fd, short events, const char **why)
 		}
 		if (n > 0 && p[0].revents != 0)
 			return PS_OK;
-		if (ps_wait_left(w) == 0) {
+		if (n == 0 && slice > 0 && w->progress != NULL)
+			w->progress(w->self);
+		if (slice == 0 && w->blocking != NULL)
+			w->blocking(w->self);
+		slice = ps_wait_left(w);
+		if (slice == 0) {
 			*why = "the time for this message is used up";
 			return PS_ELATE;
 		}
-		if (n == 0 && w->progress != NULL)
-			w->progress(w->self);
+		if (slice > PS_PROGRESS_MS)
+			slice = PS_PROGRESS_MS;
 	}
 }

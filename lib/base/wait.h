@@ -20,6 +20,9 @@ struct ps_wait {
 	int stop_fd;	     /* readable once we are stopping; -1 for none */
 	void *self;
 	void (*progress)(void *self); /* may be NULL */
+	/* Called before a wait that will really block; may be NULL.  The shell
+	 * wakes libmilter's pool here (milter/kick.c). */
+	void (*blocking)(void *self);
 };
 
 /* The same budget, but ending within ms at the latest. */
