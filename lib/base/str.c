@@ -7,8 +7,8 @@
 
 #define WORD_MAX 64
 
-static void
-put_escaped(struct ps_buf *out, struct ps_bytes b)
+void
+ps_str_put_escaped(struct ps_buf *out, struct ps_bytes b)
 {
 	for (size_t i = 0; i < b.len; i++) {
 		unsigned char c = (unsigned char)b.p[i];
@@ -27,7 +27,7 @@ ps_str_printable(struct ps_arena *a, struct ps_bytes b, size_t max)
 	char *s;
 
 	ps_buf_init(&out, 4 * max + 4);
-	put_escaped(&out, ps_bytes_head(b, max));
+	ps_str_put_escaped(&out, ps_bytes_head(b, max));
 	if (b.len > max)
 		ps_buf_puts(&out, "...");
 	s = ps_arena_cstr(a, ps_buf_bytes(&out));
@@ -42,7 +42,7 @@ ps_str_put_value(struct ps_buf *out, struct ps_bytes b)
 
 	if (quote)
 		ps_buf_putc(out, '"');
-	put_escaped(out, b);
+	ps_str_put_escaped(out, b);
 	if (quote)
 		ps_buf_putc(out, '"');
 }

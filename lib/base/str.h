@@ -16,6 +16,9 @@
  */
 char *ps_str_printable(struct ps_arena *a, struct ps_bytes b, size_t max);
 
+/* The same, all of it, appended to a buffer. */
+void ps_str_put_escaped(struct ps_buf *out, struct ps_bytes b);
+
 /* As a value of a key=value log line: quoted when it holds a blank or is empty.
  */
 void ps_str_put_value(struct ps_buf *out, struct ps_bytes b);

@@ -62,6 +62,13 @@ void ps_match(struct ps_arena *a, const struct ps_policy *p,
 struct ps_addr *ps_key_addresses(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_addr *rcpt, size_t *n_out);
 
+/*
+ * Can any message under this ruling be sealed (encrypt, or a trigger of this
+ * sender)?  If not, no keys need to be looked up.
+ */
+bool ps_ruling_may_seal(
+	const struct ps_ruling *r, const struct ps_sender *sender);
+
 /* What was looked up for one recipient. */
 struct ps_key_facts {
 	struct ps_ruling ruling;

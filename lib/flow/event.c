@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The one log line of a message: key=value in a fixed order, the queue id
+ * first, every value from the network escaped.  Never a body or a subject.
+ */
+#include "base/str.h"
+#include "flow/steps.h"
+
+#define LINE_MAX_OCTETS 3072
+
+static const char *const action_word[] = {
+	[PS_ACCEPT] = "accept",
+	[PS_TEMPFAIL] = "tempfail",
+	[PS_REJECT] = "reject",
+	[PS_DISCARD] = "discard",
+};
+
+static void
+put(struct ps_buf *line, const char *key, struct ps_bytes value)
+{
+	if (value.len == 0)
+		return;
+	ps_buf_printf(line, " %s=", key);
+	ps_str_put_value(line, ps_bytes_head(value, 400));
+}
+
+static void
+put_addr(struct ps_buf *line, const char *key, struct ps_bytes addr)
+{
+	ps_buf_printf(line, " %s=<", key);
+	ps_str_put_escaped(line, ps_bytes_head(addr, 320));
+	ps_buf_putc(line, '>');
+}
+
+static void
+put_verdict(
+	struct ps_buf *line, const struct ps_txn *t, const struct ps_reply *r)
+{
+	if (t->queue_id.len == 0)
+		ps_buf_puts(line, "NOQUEUE");
+	ps_str_put_escaped(line, ps_bytes_head(t->queue_id, 64));
+	ps_buf_printf(line, ": verdict=%s", action_word[r->action]);
+	if (r->code != NULL)
+		ps_buf_printf(line, " code=%s/%s", r->code, r->xcode);
+	put(line, "reason", ps_bytes_of(r->reason));
+}
+
+static void
+put_plan(struct ps_buf *line, const struct ps_plan *plan)
+{
+	size_t sealed = 0, clear = 0;
+	const char *why_clear = NULL;
+
+	for (size_t i = 0; i < plan->n_group; i++) {
+		const struct ps_group *g = &plan->group[i];
+
+		if (g->seal.sealed) {
+			sealed += g->n_rcpt;
+			continue;
+		}
+		clear += g->n_rcpt;
+		why_clear = g->seal.why_clear;
+	}
+	if (plan->trial)
+		ps_buf_puts(line, " trial=yes");
+	if (plan->n_group == 0)
+		return;
+	ps_buf_printf(line, " plan=seal:%zu,clear:%zu", sealed, clear);
+	put(line, "clear", ps_bytes_of(why_clear));
+	put(line, "rule", ps_bytes_of(plan->group[0].rule));
+}
+
+static void
+put_keys(struct ps_buf *line, const struct ps_plan *plan)
+{
+	const char *before = " key=";
+
+	for (size_t i = 0; i < plan->n_group; i++) {
+		const struct ps_seal *s = &plan->group[i].seal;
+
+		for (size_t k = 0; k < s->n_subkey; k++) {
+			ps_buf_printf(line, "%s%016llX", before,
+				(unsigned long long)s->subkey[k]->key_id);
+			before = ",";
+		}
+	}
+}
+
+static const char *
+finish(const struct ps_txn *t, struct ps_buf *line)
+{
+	const char *text = ps_arena_cstr(t->arena, ps_buf_bytes(line));
+
+	ps_buf_free(line);
+	return text;
+}
+
+const char *
+ps_event_message(const struct ps_txn *t, const struct ps_env *env,
+	const struct ps_plan *plan, const struct ps_reply *reply,
+	int64_t began_ms)
+{
+	struct ps_buf line;
+
+	ps_buf_init(&line, LINE_MAX_OCTETS);
+	put_verdict(&line, t, reply);
+	put_plan(&line, plan);
+	put(&line, "rule", ps_bytes_of(reply->rule));
+	put_addr(&line, "from", t->mail_from.full);
+	if (t->n_rcpt > 0)
+		put_addr(&line, "to", t->rcpt[0].addr.full);
+	ps_buf_printf(&line, " nrcpt=%zu", t->n_rcpt);
+	put(&line, "login", t->login);
+	put(&line, "client", t->session->client_ip);
+	put(&line, "tls", t->session->tls_version);
+	ps_buf_printf(&line, " size=%zu", t->size);
+	put_keys(&line, plan);
+	if (reply->action != PS_ACCEPT)
+		put(&line, "why", ps_bytes_of(reply->text));
+	ps_buf_printf(&line, " ms=all:%lld",
+		(long long)(ps_mono_ms(env->clock) - began_ms));
+	return finish(t, &line);
+}
+
+const char *
+ps_event_rcpt(const struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_reply *reply)
+{
+	struct ps_buf line;
+
+	ps_buf_init(&line, LINE_MAX_OCTETS);
+	put_verdict(&line, t, reply);
+	put(&line, "rule", ps_bytes_of(reply->rule));
+	put_addr(&line, "from", t->mail_from.full);
+	put_addr(&line, "to", r->addr.full);
+	put(&line, "client", t->session->client_ip);
+	put(&line, "why", ps_bytes_of(reply->text));
+	return finish(t, &line);
+}

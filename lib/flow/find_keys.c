@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Recipients to key facts: the policy that holds for each, and what the key
+ * directory knows of the addresses under which its keys may stand.
+ */
+#include "flow/steps.h"
+
+/* A later address counts only where no earlier one has any certificate. */
+static void
+find_first(const struct ps_txn *t, const struct ps_env *env,
+	const struct ps_rcpt *r, struct ps_cert_query *q,
+	struct ps_cert_answer *out)
+{
+	size_t n = 0;
+	struct ps_addr *addr =
+		ps_key_addresses(t->arena, env->policy, &r->addr, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		q->addr = &addr[i];
+		env->certs->find(env->certs->self, t->arena, q, out);
+		if (out->state != PS_CERT_NONE)
+			return;
+	}
+}
+
+static void
+find_archive(const struct ps_txn *t, const struct ps_env *env,
+	const struct ps_setting *archive, struct ps_cert_query q,
+	struct ps_cert_answer *out)
+{
+	*out = (struct ps_cert_answer){.state = PS_CERT_NONE, .reason = ""};
+	if (archive->n_list == 0)
+		return;
+	q.pin = archive->list;
+	q.n_pin = archive->n_list;
+	q.max_certs = archive->n_list;
+	env->certs->find(env->certs->self, t->arena, &q, out);
+}
+
+void
+ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_env *env, struct ps_key_facts *out)
+{
+	const struct ps_policy *p = env->policy;
+	const struct ps_setting *pin;
+	struct ps_sender sender;
+	struct ps_cert_query q;
+
+	*out = (struct ps_key_facts){0};
+	ps_sender_of(p, t, r, &sender);
+	ps_match(t->arena, p, &sender, &r->addr, &out->ruling);
+	if (!ps_ruling_may_seal(&out->ruling, &sender))
+		return;
+	out->looked_up = true;
+	pin = &out->ruling.word[PS_WORD_KEY];
+	q = (struct ps_cert_query){
+		.addr = &r->addr,
+		.fold_local = !p->local_part_case,
+		.pin = pin->list,
+		.n_pin = pin->n_list,
+		.all_subkeys = p->all_subkeys,
+		.now_s = ps_now_s(env->clock),
+		.max_certs = p->limits.max_keys_per_rcpt,
+	};
+	find_first(t, env, r, &q, &out->keys);
+	find_archive(t, env, &out->ruling.word[PS_WORD_ARCHIVE_KEY], q,
+		&out->archive);
+}
+
+struct ps_key_facts *
+ps_find_keys(const struct ps_txn *t, const struct ps_env *env)
+{
+	struct ps_key_facts *facts =
+		ps_arena_array(t->arena, t->n_rcpt, sizeof(*facts));
+
+	for (size_t i = 0; i < t->n_rcpt; i++)
+		ps_find_keys_for(t, &t->rcpt[i], env, &facts[i]);
+	return facts;
+}

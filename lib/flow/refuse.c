@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The one table from a failure to an SMTP reply.  A failure is never policy:
+ * all but ceilings are 4xx, so that the sender's MTA keeps the message.
+ */
+#include "flow/steps.h"
+
+struct row {
+	enum ps_status status;
+	enum ps_action action;
+	const char *code, *xcode, *reason;
+};
+
+static const struct row table[] = {
+	{PS_ETEMP, PS_TEMPFAIL, "451", "4.7.1", "engine"},
+	{PS_EPERM, PS_TEMPFAIL, "451", "4.7.1", "unproven-seal"},
+	{PS_ELIMIT, PS_TEMPFAIL, "451", "4.3.1", "busy"},
+	{PS_ESTOP, PS_TEMPFAIL, "451", "4.3.2", "stopping"},
+	{PS_ELATE, PS_TEMPFAIL, "451", "4.4.7", "deadline"},
+	{PS_EMIXED, PS_TEMPFAIL, "451", "4.7.1", "mixed-recipients"},
+};
+
+void
+ps_refuse(struct ps_arena *a, enum ps_status s, const char *why,
+	struct ps_reply *out)
+{
+	const struct row *row = &table[0];
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].status == s)
+			row = &table[i];
+	*out = (struct ps_reply){
+		.action = row->action,
+		.code = row->code,
+		.xcode = row->xcode,
+		.reason = row->reason,
+		.text = ps_arena_printf(a, "postseal: %s [%s]",
+			why == NULL ? "try again later" : why, row->reason),
+	};
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * A group's copy: the octets received, sealed, proven and wrapped.  Nothing
+ * here changes the message that the MTA holds.
+ */
+#include <stdio.h>
+#include <sys/random.h>
+
+#include "flow/steps.h"
+#include "pgp/packets.h"
+#include "pgp/pgpmime.h"
+#include "pgp/protect.h"
+
+#define TRIAL_FIELD "X-Postseal-Trial"
+/* Fields that a seal adds to the inner header: hp, HP-Outer, copies. */
+#define INNER_SLACK ((size_t)16 << 10)
+
+static struct ps_spool_where
+spool_of(const struct ps_policy *p)
+{
+	return (struct ps_spool_where){
+		.dir = p->spool_dir,
+		.in_memory = p->limits.memory_per_message,
+	};
+}
+
+static enum ps_status
+inner_header(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_seal *seal, struct ps_buf *head, const char **why)
+{
+	/* protect-subject carries each field twice: as it is, and as HP-Outer
+	 */
+	ps_buf_init(head, 4 * env->policy->limits.max_header + INNER_SLACK);
+	if (seal->protect_subject)
+		ps_protect_inner_header(t->arena, &t->message.header, head);
+	else
+		ps_pgpmime_inner_header(&t->message.header, head);
+	if (!head->full)
+		return PS_OK;
+	*why = "the header is too large to be sealed";
+	return PS_ELIMIT;
+}
+
+static enum ps_status
+encrypt(struct ps_txn *t, const struct ps_env *env, const struct ps_seal *seal,
+	struct ps_bytes head, struct ps_spool *sealed, const char **why)
+{
+	const char **file =
+		ps_arena_array(t->arena, seal->n_subkey, sizeof(*file));
+	struct ps_encrypt_job job = {
+		.head = head,
+		.body = t->message.body,
+		.body_fd = t->message.body_fd,
+		.cert_file = file,
+		.n_cert_file = seal->n_subkey,
+	};
+
+	for (size_t i = 0; i < seal->n_subkey; i++)
+		file[i] = seal->subkey[i]->file;
+	return env->engine->encrypt(
+		env->engine->self, &job, &env->wait, sealed, why);
+}
+
+/* Invariant 3: an engine's word is no proof. */
+static enum ps_status
+prove(struct ps_txn *t, const struct ps_seal *seal, struct ps_spool *sealed,
+	struct ps_bytes *octets, const char **why)
+{
+	uint64_t *key_id =
+		ps_arena_array(t->arena, seal->n_subkey, sizeof(*key_id));
+	enum ps_status s = ps_spool_view(sealed, octets, why);
+
+	if (s != PS_OK)
+		return s;
+	for (size_t i = 0; i < seal->n_subkey; i++)
+		key_id[i] = seal->subkey[i]->key_id;
+	return ps_packets_check(*octets, key_id, seal->n_subkey, why);
+}
+
+static enum ps_status
+make_outer(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_seal *seal, struct ps_pgpmime_outer *out,
+	const char **why)
+{
+	static const struct ps_bytes hidden = {
+		PS_PROTECT_SUBJECT, sizeof(PS_PROTECT_SUBJECT) - 1};
+	const char *by = env->policy->authserv_id;
+	unsigned char noise[16];
+	char hex[2 * sizeof(noise) + 1];
+
+	if (getrandom(noise, sizeof(noise), 0) != (ssize_t)sizeof(noise)) {
+		*why = "no random octets";
+		return PS_ETEMP;
+	}
+	for (size_t i = 0; i < sizeof(noise); i++)
+		snprintf(hex + 2 * i, 3, "%02x", noise[i]);
+	*out = (struct ps_pgpmime_outer){
+		.boundary = ps_bytes_of(
+			ps_arena_printf(t->arena, "=_postseal-%s", hex)),
+		.marker = ps_bytes_of(ps_arena_printf(t->arena,
+			"sealed; by=%s; mode=gateway; end-to-end=no", by)),
+		.marker_by = ps_bytes_of(by),
+		.subject = seal->protect_subject ? &hidden : NULL,
+	};
+	return PS_OK;
+}
+
+static enum ps_status
+seal_copy(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_seal *seal, struct ps_message *copy,
+	struct ps_spool *body, const char **why)
+{
+	size_t max = 2 * t->size + INNER_SLACK * (1 + seal->n_subkey);
+	struct ps_spool *sealed = ps_spool_new(spool_of(env->policy), max);
+	struct ps_pgpmime_outer outer;
+	struct ps_bytes octets;
+	struct ps_buf head;
+	enum ps_status s;
+
+	s = inner_header(t, env, seal, &head, why);
+	if (s == PS_OK)
+		s = encrypt(t, env, seal, ps_buf_bytes(&head), sealed, why);
+	ps_buf_free(&head);
+	if (s == PS_OK)
+		s = prove(t, seal, sealed, &octets, why);
+	if (s == PS_OK)
+		s = make_outer(t, env, seal, &outer, why);
+	if (s == PS_OK)
+		s = ps_pgpmime_wrap(
+			t->arena, &t->message, &outer, octets, body, copy, why);
+	ps_spool_free(sealed);
+	return s;
+}
+
+static void
+mark_trial(
+	struct ps_txn *t, const struct ps_plan *plan, struct ps_message *copy)
+{
+	bool sealed = plan->n_group > 0 && plan->group[0].seal.sealed;
+	struct ps_field *f;
+
+	if (!sealed)
+		return;
+	PS_GROW(t->arena, copy->header.field, copy->header.n_field);
+	f = &copy->header.field[copy->header.n_field++];
+	*f = (struct ps_field){
+		.name = PS_LIT(TRIAL_FIELD),
+		.value = PS_LIT(" would be sealed"),
+	};
+}
+
+enum ps_status
+ps_rewrite(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_plan *plan, struct ps_message *copy,
+	struct ps_spool **body, const char **why)
+{
+	enum ps_status s;
+
+	*copy = ps_message_keep(t->arena, &t->message);
+	if (plan->trial) {
+		mark_trial(t, plan, copy);
+		return PS_OK;
+	}
+	if (plan->n_group != 1) {
+		*why = "the recipients need different copies";
+		return PS_EMIXED;
+	}
+	if (!plan->group[0].seal.sealed)
+		return PS_OK;
+	*body = ps_spool_new(spool_of(env->policy), SIZE_MAX / 4);
+	s = seal_copy(t, env, &plan->group[0].seal, copy, *body, why);
+	if (s != PS_OK) {
+		ps_spool_free(*body);
+		*body = NULL;
+	}
+	return s;
+}
