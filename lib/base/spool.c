@@ -126,6 +126,12 @@ ps_spool_len(const struct ps_spool *s)
 	return s->fd >= 0 ? s->file_len : s->memory.len;
 }
 
+int
+ps_spool_file(const struct ps_spool *s)
+{
+	return s->fd;
+}
+
 enum ps_status
 ps_spool_put(struct ps_spool *s, struct ps_bytes octets, const char **why)
 {

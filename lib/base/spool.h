@@ -34,6 +34,9 @@ size_t ps_spool_len(const struct ps_spool *s);
 enum ps_status ps_spool_view(
 	struct ps_spool *s, struct ps_bytes *out, const char **why);
 
+/* The descriptor, where the octets already have one; -1 while in memory. */
+int ps_spool_file(const struct ps_spool *s);
+
 /*
  * A descriptor that holds exactly these octets, for another process; owned by
  * the spool.  What another process writes to it is seen by the next view, up

@@ -21,6 +21,8 @@ ps_status_name(enum ps_status s)
 		return "stopping";
 	case PS_ELATE:
 		return "deadline";
+	case PS_EBUSY:
+		return "busy";
 	case PS_EMIXED:
 		return "mixed";
 	}

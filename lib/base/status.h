@@ -16,6 +16,7 @@ enum ps_status {
 	PS_ELIMIT = -3, /* a ceiling of ps_limits was reached */
 	PS_ESTOP = -4,	/* we are shutting down */
 	PS_ELATE = -5,	/* a deadline passed */
+	PS_EBUSY = -7,	/* too many messages wait already: later may work */
 	PS_EMIXED = -6 /* recipients need different copies: no relay to split */
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * The one table from a failure to an SMTP reply.  A failure is never policy:
- * all but ceilings are 4xx, so that the sender's MTA keeps the message.
+ * The one table from a failure to an SMTP reply.  All but ceilings are 4xx, so
+ * that the sender's MTA keeps the message; a ceiling is a setting, and no retry
+ * of the same message will pass it.
  */
 #include "flow/steps.h"
 
@@ -15,7 +16,8 @@ struct row {
 static const struct row table[] = {
 	{PS_ETEMP, PS_TEMPFAIL, "451", "4.7.1", "engine"},
 	{PS_EPERM, PS_TEMPFAIL, "451", "4.7.1", "unproven-seal"},
-	{PS_ELIMIT, PS_TEMPFAIL, "451", "4.3.1", "busy"},
+	{PS_ELIMIT, PS_REJECT, "552", "5.3.4", "over-limit"},
+	{PS_EBUSY, PS_TEMPFAIL, "451", "4.3.1", "busy"},
 	{PS_ESTOP, PS_TEMPFAIL, "451", "4.3.2", "stopping"},
 	{PS_ELATE, PS_TEMPFAIL, "451", "4.4.7", "deadline"},
 	{PS_EMIXED, PS_TEMPFAIL, "451", "4.7.1", "mixed-recipients"},

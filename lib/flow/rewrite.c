@@ -71,8 +71,8 @@ prove(struct ps_txn *t, const struct ps_seal *seal, struct ps_spool *sealed,
 		ps_arena_array(t->arena, seal->n_subkey, sizeof(*key_id));
 	enum ps_status s = ps_spool_view(sealed, octets, why);
 
-	if (s != PS_OK)
-		return s;
+	if (s != PS_OK) /* more than it may be is the engine's failure */
+		return s == PS_ELIMIT ? PS_ETEMP : s;
 	for (size_t i = 0; i < seal->n_subkey; i++)
 		key_id[i] = seal->subkey[i]->key_id;
 	return ps_packets_check(*octets, key_id, seal->n_subkey, why);

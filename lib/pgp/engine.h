@@ -54,7 +54,7 @@ struct ps_engine {
 	/*
 	 * Seal to all certificate files: binary OpenPGP message into out.
 	 * PS_ETEMP (engine trouble, with the reason), PS_ELATE, PS_ESTOP;
-	 * PS_ELIMIT when too many messages wait for a worker already.
+	 * PS_EBUSY when too many messages wait for a worker already.
 	 */
 	enum ps_status (*encrypt)(void *self, const struct ps_encrypt_job *job,
 		const struct ps_wait *wait, struct ps_spool *out,

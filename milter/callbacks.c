@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Copy the event, call the flow, return.  Which stages get a reply is fixed by
+ * what this binary ever answers, never by the policy of the moment: a reload
+ * must not need a new negotiation.
+ */
+#include "callbacks.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include <libmilter/mfapi.h>
+
+#include "apply.h"
+#include "base/log.h"
+#include "conn.h"
+#include "events.h"
+#include "flow/steps.h"
+#include "kick.h"
+
+static struct ps_daemon *daemon_of_filter;
+static bool listener_is_inet;
+
+/* Stages at which we never have anything to say. */
+#define SILENT                                                                 \
+	(SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_HDR |        \
+		SMFIP_NR_BODY)
+#define SKIPPED (SMFIP_NOUNKNOWN | SMFIP_NOEOH)
+#define ACTIONS                                                                \
+	(SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_SETSYMLIST)
+
+#define CONNECT_MACROS "{daemon_name}"
+#define MAIL_MACROS                                                            \
+	"i {auth_authen} {auth_type} {tls_version} {cipher} {cipher_bits} "    \
+	"{cert_subject} {cert_issuer} {verify}"
+#define QUEUE_MACROS "i"
+
+static struct ps_conn *
+conn_of(SMFICTX *ctx)
+{
+	return smfi_getpriv(ctx);
+}
+
+static void
+ask_for_macros(SMFICTX *ctx)
+{
+	static const struct {
+		int stage;
+		const char *list;
+	} wanted[] = {
+		{SMFIM_CONNECT, CONNECT_MACROS},
+		{SMFIM_ENVFROM, MAIL_MACROS},
+		{SMFIM_ENVRCPT, QUEUE_MACROS},
+		{SMFIM_EOM, QUEUE_MACROS},
+	};
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		char list[256];
+
+		snprintf(list, sizeof(list), "%s", wanted[i].list);
+		smfi_setsymlist(ctx, wanted[i].stage, list);
+	}
+}
+
+static sfsistat
+on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
+	unsigned long f3, unsigned long *pf0, unsigned long *pf1,
+	unsigned long *pf2, unsigned long *pf3)
+{
+	unsigned long must = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY;
+	/* A reply to DATA keeps inet sockets from stalling 40 ms a message. */
+	unsigned long want = SILENT | SKIPPED | SMFIP_HDR_LEADSPC |
+			     (listener_is_inet ? 0 : SMFIP_NODATA);
+	struct ps_conn *c;
+
+	(void)f2, (void)f3;
+	if ((f0 & must) != must) {
+		ps_log(PS_LOG_ERROR,
+			"NOQUEUE: the MTA does not let filters "
+			"change messages (actions %#lx)",
+			f0);
+		return SMFIS_REJECT;
+	}
+	c = ps_conn_new();
+	c->agreed = f1 & want;
+	c->leading_space = (c->agreed & SMFIP_HDR_LEADSPC) != 0;
+	smfi_setpriv(ctx, c);
+	if ((f0 & SMFIF_SETSYMLIST) != 0)
+		ask_for_macros(ctx);
+	*pf0 = f0 & ACTIONS;
+	*pf1 = c->agreed;
+	*pf2 = *pf3 = 0;
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+quiet(const struct ps_conn *c, unsigned long stage)
+{
+	return (c->agreed & stage) != 0 ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
+
+static struct ps_bytes
+macro(SMFICTX *ctx, struct ps_arena *a, const char *name)
+{
+	char wanted[32];
+
+	snprintf(wanted, sizeof(wanted), "%s", name);
+	return ps_arena_copy(a, ps_bytes_of(smfi_getsymval(ctx, wanted)));
+}
+
+static sfsistat
+on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *addr)
+{
+	struct ps_conn *c = conn_of(ctx);
+
+	if (c == NULL) /* no negotiation: not an MTA that we can serve */
+		return SMFIS_TEMPFAIL;
+	ps_event_connect(c, name, (const struct sockaddr *)addr,
+		macro(ctx, c->session.arena, "{daemon_name}"));
+	return quiet(c, SMFIP_NR_CONN);
+}
+
+static sfsistat
+on_helo(SMFICTX *ctx, char *helo)
+{
+	struct ps_conn *c = conn_of(ctx);
+
+	c->session.helo = ps_arena_copy(c->session.arena, ps_bytes_of(helo));
+	return quiet(c, SMFIP_NR_HELO);
+}
+
+static sfsistat
+on_mail(SMFICTX *ctx, char **argv)
+{
+	struct ps_conn *c = conn_of(ctx);
+	struct ps_session *s = &c->session;
+	struct ps_msg *m = ps_msg_new(c, daemon_of_filter);
+
+	s->tls_version = macro(ctx, s->arena, "{tls_version}");
+	s->cipher = macro(ctx, s->arena, "{cipher}");
+	s->cipher_bits = macro(ctx, s->arena, "{cipher_bits}");
+	s->cert_subject = macro(ctx, s->arena, "{cert_subject}");
+	s->cert_issuer = macro(ctx, s->arena, "{cert_issuer}");
+	s->cert_verify = macro(ctx, s->arena, "{verify}");
+	m->txn.login = macro(ctx, m->txn.arena, "{auth_authen}");
+	m->txn.login_method = macro(ctx, m->txn.arena, "{auth_type}");
+	m->txn.queue_id = macro(ctx, m->txn.arena, "i");
+	ps_event_mail(m, argv);
+	return quiet(c, SMFIP_NR_MAIL);
+}
+
+static void
+learn_queue_id(SMFICTX *ctx, struct ps_msg *m)
+{
+	if (m->txn.queue_id.len == 0)
+		m->txn.queue_id = macro(ctx, m->txn.arena, "i");
+}
+
+static void
+tell_mta(void *ctx)
+{
+	smfi_progress(ctx);
+}
+
+static void
+wake_pool(void *ctx)
+{
+	(void)ctx;
+	ps_kick();
+}
+
+static struct ps_wait
+budget_of(SMFICTX *ctx, const struct ps_msg *m)
+{
+	const struct ps_daemon *d = daemon_of_filter;
+
+	return (struct ps_wait){
+		.clock = d->clock,
+		.deadline_ms = ps_mono_ms(d->clock) +
+			       m->generation->policy->limits.message_ms,
+		.stop_fd = d->stop_fd,
+		.self = ctx,
+		.progress = tell_mta,
+		.blocking = wake_pool,
+	};
+}
+
+static struct ps_env
+env_of(SMFICTX *ctx, const struct ps_msg *m)
+{
+	const struct ps_daemon *d = daemon_of_filter;
+
+	return (struct ps_env){
+		.policy = m->generation->policy,
+		.certs = &d->certs,
+		.engine = &d->engine,
+		.clock = d->clock,
+		.wait = budget_of(ctx, m),
+	};
+}
+
+static sfsistat
+on_rcpt(SMFICTX *ctx, char **argv)
+{
+	struct ps_msg *m = conn_of(ctx)->msg;
+	struct ps_env env = env_of(ctx, m);
+	struct ps_reply reply;
+
+	learn_queue_id(ctx, m);
+	ps_event_rcpt_to(m, argv[0], &env, &reply);
+	return ps_apply_reply(ctx, m->txn.arena, &reply);
+}
+
+static sfsistat
+on_data(SMFICTX *ctx)
+{
+	(void)ctx;
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_header(SMFICTX *ctx, char *name, char *value)
+{
+	struct ps_conn *c = conn_of(ctx);
+
+	ps_event_header(c->msg, ps_bytes_of(name), ps_bytes_of(value),
+		c->leading_space);
+	return quiet(c, SMFIP_NR_HDR);
+}
+
+static sfsistat
+on_body(SMFICTX *ctx, unsigned char *octets, size_t len)
+{
+	struct ps_conn *c = conn_of(ctx);
+
+	ps_event_body(c->msg, ps_bytes((const char *)octets, len));
+	return quiet(c, SMFIP_NR_BODY);
+}
+
+static sfsistat
+on_eom(SMFICTX *ctx)
+{
+	struct ps_daemon *d = daemon_of_filter;
+	struct ps_conn *c = conn_of(ctx);
+	struct ps_msg *m = c->msg;
+	struct ps_env env = env_of(ctx, m);
+	struct ps_outcome out;
+	sfsistat r;
+
+	atomic_fetch_add(&d->busy, 1);
+	learn_queue_id(ctx, m);
+	ps_event_end(m, &env, atomic_load(&d->stopping), &out);
+	r = ps_apply_outcome(ctx, m->txn.arena, &out, c->leading_space);
+	if (out.log != NULL)
+		ps_log(PS_LOG_INFO, "%s%s", out.log,
+			out.reply.action == PS_ACCEPT && r == SMFIS_TEMPFAIL
+				? " apply=failed"
+				: "");
+	ps_spool_free(out.body);
+	ps_msg_free(c);
+	atomic_fetch_sub(&d->busy, 1);
+	return r;
+}
+
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct ps_conn *c = conn_of(ctx);
+
+	if (c != NULL)
+		ps_msg_free(c);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_close(SMFICTX *ctx)
+{
+	ps_conn_free(conn_of(ctx));
+	smfi_setpriv(ctx, NULL);
+	return SMFIS_CONTINUE;
+}
+
+bool
+ps_callbacks_register(struct ps_daemon *d, bool inet)
+{
+	static char name[] = "postseal";
+	struct smfiDesc filter = {
+		.xxfi_name = name,
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags = ACTIONS,
+		.xxfi_negotiate = on_negotiate,
+		.xxfi_connect = on_connect,
+		.xxfi_helo = on_helo,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_rcpt,
+		.xxfi_data = on_data,
+		.xxfi_header = on_header,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_eom,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+	};
+
+	daemon_of_filter = d;
+	listener_is_inet = inet;
+	return smfi_register(filter) == MI_SUCCESS;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The composition root: which adapter stands behind which pointer, and which
+ * configuration is in force.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "daemon.h"
+
+static pthread_mutex_t generation_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct ps_generation *
+new_generation(struct ps_policy *policy)
+{
+	struct ps_generation *g = calloc(1, sizeof(*g));
+
+	if (g == NULL)
+		abort();
+	g->policy = policy;
+	atomic_init(&g->holders, 1);
+	return g;
+}
+
+struct ps_generation *
+ps_daemon_hold(struct ps_daemon *d)
+{
+	struct ps_generation *g;
+
+	pthread_mutex_lock(&generation_lock);
+	g = d->current;
+	atomic_fetch_add(&g->holders, 1);
+	pthread_mutex_unlock(&generation_lock);
+	return g;
+}
+
+void
+ps_generation_drop(struct ps_generation *g)
+{
+	if (g == NULL || atomic_fetch_sub(&g->holders, 1) != 1)
+		return;
+	ps_policy_free(g->policy);
+	free(g);
+}
+
+static bool
+make_spool(const struct ps_policy *p, const char **why)
+{
+	if (mkdir(p->spool_dir, 0700) != 0 && errno != EEXIST) {
+		*why = "cannot make the spool directory";
+		return false;
+	}
+	if (access(p->spool_dir, W_OK | X_OK) != 0) {
+		*why = "cannot write to the spool directory";
+		return false;
+	}
+	return true;
+}
+
+bool
+ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy, int spawner_fd,
+	const char **why)
+{
+	struct ps_workers_env workers = {
+		.spawner_fd = spawner_fd,
+		.clock = d->clock,
+		.n_worker = policy->limits.crypto_workers,
+		.n_queue = policy->limits.crypto_queue,
+		.crypto_ms = policy->limits.crypto_ms,
+	};
+	struct ps_keydir_env keys = {
+		.dir = policy->key_dir,
+		.engine = &d->engine,
+		.clock = d->clock,
+		.max_certificate = policy->limits.max_certificate,
+	};
+
+	d->current = new_generation(policy);
+	d->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (d->stop_fd < 0 || !make_spool(policy, why))
+		return false;
+	d->workers = ps_workers_new(&workers, why);
+	if (d->workers == NULL)
+		return false;
+	d->engine = ps_workers_engine(d->workers);
+	d->keydir = ps_keydir_open(&keys, d->arena, why);
+	if (d->keydir == NULL)
+		return false;
+	d->certs = ps_keydir_certs(d->keydir);
+	return true;
+}
+
+static bool
+differ(const char *a, const char *b)
+{
+	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) != 0;
+}
+
+/* What a reload cannot change is said by name, never ignored in silence. */
+static const char *
+needs_restart(struct ps_arena *a, const struct ps_policy *now,
+	const struct ps_policy *next)
+{
+	const struct {
+		const char *name, *now, *next;
+	} fixed[] = {
+		{"listen.milter", now->milter_socket, next->milter_socket},
+		{"listen.control", now->control_socket, next->control_socket},
+		{"listen.socket-group", now->socket_group, next->socket_group},
+		{"listen.user", now->user, next->user},
+		{"listen.crypto-user", now->crypto_user, next->crypto_user},
+		{"keys.directory", now->key_dir, next->key_dir},
+		{"keys.gpg", now->gpg, next->gpg},
+	};
+	const char *text = "";
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (differ(fixed[i].now, fixed[i].next))
+			text = ps_arena_printf(a, "%s%s%s", text,
+				*text == '\0' ? "; needs restart: " : ", ",
+				fixed[i].name);
+	return text;
+}
+
+static const char *
+problem_lines(struct ps_arena *a, const struct ps_problems *problems)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < problems->n_problem; i++) {
+		const struct ps_problem *p = &problems->problem[i];
+
+		text = ps_arena_printf(a, "%s%s:%d: %s: %s\n", text,
+			p->where.file, p->where.line,
+			p->warning ? "warning" : "error", p->text);
+	}
+	return text;
+}
+
+static void
+swap_in(struct ps_daemon *d, struct ps_policy *next)
+{
+	struct ps_generation *g = new_generation(next), *old;
+
+	pthread_mutex_lock(&generation_lock);
+	old = d->current;
+	d->current = g;
+	pthread_mutex_unlock(&generation_lock);
+	ps_generation_drop(old);
+	ps_workers_limits(
+		d->workers, next->limits.crypto_queue, next->limits.crypto_ms);
+}
+
+bool
+ps_daemon_reload(struct ps_daemon *d, struct ps_arena *a, const char **report)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	struct ps_problems problems = {0};
+	struct ps_generation *now = ps_daemon_hold(d);
+	const char *lines, *restart;
+	struct ps_policy *next;
+
+	pthread_mutex_lock(&one_at_a_time);
+	next = ps_policy_load(d->config_file, a, &problems);
+	lines = problem_lines(a, &problems);
+	if (next == NULL) {
+		*report = ps_arena_printf(a,
+			"%serror: %s was not loaded, the configuration before "
+			"it stays in force\n",
+			lines, d->config_file);
+	} else {
+		restart = needs_restart(a, now->policy, next);
+		*report = ps_arena_printf(a,
+			"%sok: configuration reloaded from %s (%zu "
+			"sections)%s\n",
+			lines, d->config_file, next->n_section, restart);
+		swap_in(d, next);
+	}
+	pthread_mutex_unlock(&one_at_a_time);
+	ps_generation_drop(now);
+	return next != NULL;
+}
+
+void
+ps_daemon_stop(struct ps_daemon *d)
+{
+	uint64_t one = 1;
+
+	atomic_store(&d->stopping, true);
+	if (write(d->stop_fd, &one, sizeof(one)) < 0)
+		ps_log(PS_LOG_WARNING, "NOQUEUE: cannot tell waiters to stop");
+}

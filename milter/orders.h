@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Threads of our own beside libmilter's: orders from the front process, and
+ * the control socket.
+ */
+#ifndef PS_MILTER_ORDERS_H
+#define PS_MILTER_ORDERS_H
+
+#include "daemon.h"
+
+/* Start the thread that obeys orders_fd (pgp/spawner.h). */
+bool ps_orders_start(struct ps_daemon *d, int orders_fd, const char **why);
+
+/*
+ * The control socket: a unix socket of mode 0600 where "postseal reload" asks.
+ * One command a connection, the answer as text, then the connection closes.
+ */
+int ps_control_open(const char *path, const char **why);
+bool ps_control_start(struct ps_daemon *d, int listen_fd, const char **why);
+
+#endif
