@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "base/bytes.h"
 #include "base/status.h"
 
 enum ps_packet_tag {
@@ -41,16 +41,22 @@ struct ps_packet {
 /*
  * Take the next packet off *rest.  PS_OK with *got false at the end.  PS_EPERM
  * for what is no packet or is cut off; an indeterminate length (old format) is
- * refused.
+ * refused, and so are partial lengths where RFC 9580 4.2.1.4 forbids them.
+ * *rest is moved only on success.
  */
 enum ps_status ps_packets_next(struct ps_bytes *rest, struct ps_packet *out,
 	bool *got, const char **why);
 
+/* More planned keys than this are PS_ELIMIT. */
+#define PS_PACKETS_MAX_KEYS 8192
+
 /*
  * Invariant 3 of the design: binary "sealed" is, in this order and with
- * nothing else: one PKESK for each of the n key ids (any order, each exactly
- * once, 8 octets each, version 3), then one SEIPD version 1 or 2 or GnuPG AEAD
- * packet that reaches the end.  Markers and padding may stand before it.
+ * nothing else: one version 3 PKESK for each of the n key ids (any order, each
+ * exactly once; a key id planned twice counts once), then one SEIPD version 1
+ * or GnuPG AEAD packet that reaches the end.  A marker may stand before it;
+ * padding may not, since it can hold anything, clear text too.  Nor may SEIPD
+ * version 2: behind a version 3 PKESK nobody reads it (RFC 9580 5.1).
  */
 enum ps_status ps_packets_check(struct ps_bytes sealed, const uint64_t *key_id,
 	size_t n, const char **why);
@@ -61,5 +67,25 @@ enum ps_status ps_packets_check(struct ps_bytes sealed, const uint64_t *key_id,
  * versions, hidden key ids.  A SED packet (no integrity protection) is not.
  */
 bool ps_packets_is_sealed(struct ps_bytes binary);
+
+/*
+ * The same question, asked piece by piece, so that a large message need not be
+ * decoded in memory.  Init, feed everything, then ask "sealed".
+ */
+struct ps_packets_walk {
+	unsigned char head[6]; /* of a packet header, until it is whole */
+	size_t n_head;
+	unsigned char first[4]; /* octets of the body, for its version */
+	size_t n_first;
+	size_t left; /* octets of the body or chunk still to come */
+	size_t len;  /* of the body, or of its first chunk */
+	int tag;
+	bool in_body, partial;
+	bool bad, has_session_key, has_data;
+};
+
+void ps_packets_walk_init(struct ps_packets_walk *w);
+void ps_packets_walk_feed(struct ps_packets_walk *w, struct ps_bytes piece);
+bool ps_packets_walk_sealed(const struct ps_packets_walk *w);
 
 #endif
