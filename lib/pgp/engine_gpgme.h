@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * GPGME inside the worker process: single-threaded, one operation at a time,
+ * a fault and a line for the log as the outcome.
+ */
+#ifndef PS_PGP_ENGINE_GPGME_H
+#define PS_PGP_ENGINE_GPGME_H
+
+#include "pgp/worker_proto.h"
+
+struct ps_gpgme_job {
+	const struct ps_worker_request *request;
+	const char *paths; /* n_path NUL-terminated names, checked */
+	int input_fd;	   /* head, and body unless apart, from paths_len */
+	int body_fd;	   /* or -1 */
+	int output_fd;
+	const char *gpg, *home;
+};
+
+struct ps_gpgme_outcome {
+	enum ps_worker_fault fault;
+	uint64_t out_len;
+	char detail[PS_WORKER_DETAIL];
+};
+
+/* Once a process: asks gpg for its version, so that no operation has to. */
+enum ps_worker_fault ps_gpgme_start(const char *gpg, const char *home);
+
+void ps_gpgme_encrypt(
+	const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out);
+
+#endif
