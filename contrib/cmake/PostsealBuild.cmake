@@ -87,6 +87,21 @@ function(ps_unit name)
 	set_tests_properties(unit/${name} PROPERTIES LABELS pure TIMEOUT 120)
 endfunction()
 
+# ps_wire(NAME SOURCES lib/helper.c ... USES library ...): t/wire/NAME.c, like
+# ps_unit but with real processes beside it.
+function(ps_wire name)
+	cmake_parse_arguments(A "" "" "SOURCES;USES" ${ARGN})
+	add_executable(wire-${name} wire/${name}.c ${A_SOURCES})
+	target_include_directories(wire-${name} PRIVATE
+		${CMAKE_SOURCE_DIR}/t/lib)
+	target_compile_definitions(wire-${name} PRIVATE
+		PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+	target_link_libraries(wire-${name} PRIVATE ps_flags ${A_USES}
+		PkgConfig::CMOCKA Threads::Threads)
+	add_test(NAME wire/${name} COMMAND wire-${name})
+	set_tests_properties(wire/${name} PROPERTIES LABELS wire TIMEOUT 300)
+endfunction()
+
 # ps_fuzz(NAME USES library ...): t/fuzz/NAME.c is ten lines around one
 # parser.  Built as a libFuzzer target under the fuzz preset, and otherwise as
 # a program that replays its corpus, so that every run replays it.

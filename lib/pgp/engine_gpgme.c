@@ -34,17 +34,32 @@ struct progress {
 	bool finished; /* gpg said END_ENCRYPTION */
 };
 
+/* GPGME would ask gpgconf, gpgsm and others for their versions: ten processes
+ * that nobody needs.  Told to find our gpg only, it starts that one. */
+static bool
+find_only(const char *gpg)
+{
+	char *folder = strdup(gpg), *slash;
+	bool good;
+
+	if (folder == NULL)
+		return false;
+	slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder] = '\0';
+	good = slash != NULL && setenv("PATH", folder, 1) == 0 &&
+	       gpgme_set_global_flag("disable-gpgconf", "1") == 0 &&
+	       gpgme_set_global_flag("gpg-name", gpg) == 0;
+	free(folder);
+	return good;
+}
+
 enum ps_worker_fault
 ps_gpgme_start(const char *gpg, const char *home)
 {
 	gpgme_error_t err;
 
-	if (access(gpg, X_OK) != 0)
-		return PS_FAULT_NO_ENGINE;
-	/* GPGME would ask gpgconf, gpgsm and others for their versions: ten
-	 * processes that nobody needs.  With no PATH it finds none. */
-	if (gpgme_set_global_flag("disable-gpgconf", "1") != 0 ||
-		setenv("PATH", "/nonexistent", 1) != 0 ||
+	if (access(gpg, X_OK) != 0 || !find_only(gpg) ||
 		gpgme_check_version("1.18.0") == NULL)
 		return PS_FAULT_NO_ENGINE;
 	err = gpgme_set_engine_info(GPGME_PROTOCOL_OpenPGP, gpg, home);
@@ -127,7 +142,7 @@ recipients(const struct ps_gpgme_job *job)
 
 	if (s == NULL)
 		return NULL;
-	len = (size_t)sprintf(s, "--file\n");
+	len = strlen(strcpy(s, "--file\n"));
 	for (uint32_t i = 0; i < job->request->n_path; i++) {
 		size_t n = strlen(path);
 
