@@ -33,14 +33,25 @@ struct ps_edits {
 };
 
 /*
- * Kept fields must stand in the original's order; new fields above the first
- * kept one go to the top, all others to the end (milters cannot do more: index
- * arithmetic differs between MTAs).
+ * The copy as an MTA can make it: new fields above the first kept one stay at
+ * the top, all others go to the end (milters cannot do more: index arithmetic
+ * differs between MTAs), and a new or changed value that is empty becomes one
+ * blank (an empty one deletes).  Who signs a copy signs this form of it.
+ */
+struct ps_message ps_edit_order(struct ps_arena *a,
+	const struct ps_message *original, const struct ps_message *copy);
+
+/*
+ * Kept fields must stand in the original's order.  Takes the copy as
+ * ps_edit_order would give it.
  */
 void ps_edit_diff(struct ps_arena *a, const struct ps_message *original,
 	const struct ps_message *copy, struct ps_edits *out);
 
-/* What an MTA makes of the edits; for tests and "postseal seal". */
+/*
+ * What an MTA makes of the edits; for tests and "postseal seal".  An edit of a
+ * field that is not there does nothing, as with MTAs.
+ */
 struct ps_message ps_edit_simulate(struct ps_arena *a,
 	const struct ps_message *original, const struct ps_edits *edits);
 

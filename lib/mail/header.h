@@ -25,6 +25,15 @@ struct ps_header {
 	size_t n_field;
 };
 
+/* What one line (with or without its line end) is to a header. */
+enum ps_header_line {
+	PS_HEADER_LINE_EMPTY, /* ends the header and belongs to it */
+	PS_HEADER_LINE_FIELD, /* begins a field */
+	PS_HEADER_LINE_MORE,  /* goes on with the field above */
+	PS_HEADER_LINE_OTHER  /* is no header any more */
+};
+enum ps_header_line ps_header_line(struct ps_bytes line);
+
 /*
  * Split a header block into fields, up to the empty line or the first line
  * that is no field (then there is no empty line to take).  Names and values
@@ -43,11 +52,16 @@ const struct ps_field *ps_header_nth(
 	const struct ps_header *h, struct ps_bytes name, size_t nth);
 size_t ps_header_count(const struct ps_header *h, struct ps_bytes name);
 
-/* The value on one line: folding removed (RFC 5322 2.2.3), trimmed. */
+/*
+ * The value on one line: folding removed (RFC 5322 2.2.3), trimmed.  A line
+ * end that folds nothing and a bare CR become a blank.
+ */
 struct ps_bytes ps_header_unfold(struct ps_arena *a, struct ps_bytes value);
 
 /* "Name:value" CRLF, every line end inside the value as CRLF. */
 void ps_header_put(struct ps_buf *out, const struct ps_field *f);
+/* The octets that ps_header_put writes. */
+size_t ps_header_size(const struct ps_field *f);
 
 /*
  * A structured value "token; name=value; name=\"quoted\"" (RFC 2045 5.1,
@@ -66,7 +80,8 @@ struct ps_params {
 };
 void ps_header_params(
 	struct ps_arena *a, struct ps_bytes value, struct ps_params *out);
-/* The value of a parameter; empty with p NULL when there is none. */
+/* The value of the first parameter of that name; empty with p NULL when there
+ * is none. */
 struct ps_bytes ps_params_get(const struct ps_params *p, struct ps_bytes name);
 
 #endif

@@ -18,7 +18,11 @@ struct ps_message {
 	int body_fd;
 };
 
-/* A copy that keeps every field and the body; the field array is the copy's. */
+/*
+ * A copy that keeps every field and the body; the field array is the copy's.
+ * Its maker may change values, leave fields out and put new ones (from 0)
+ * between; a field that keeps its "from" keeps its name.
+ */
 struct ps_message ps_message_keep(
 	struct ps_arena *a, const struct ps_message *original);
 
