@@ -25,7 +25,8 @@ struct ps_addr {
 /*
  * An envelope path: "<a@b>", "a@b", "<@relay:a@b>", "<>", "postmaster".
  * "<>" gives an address whose parts are all empty.  PS_EPERM for what is no
- * path (unbalanced, control octets, two unquoted @, over 320 octets).
+ * path (unbalanced, control octets, two unquoted @, comments, backslashes
+ * outside quotes, an empty label, over 320 octets).
  */
 enum ps_status ps_addr_path(struct ps_arena *a, struct ps_bytes path,
 	struct ps_addr *out, const char **why);
@@ -36,7 +37,9 @@ enum ps_status ps_addr_path(struct ps_arena *a, struct ps_bytes path,
  *
  * max          mailboxes read; more is PS_ELIMIT
  * out->group   a group ("name: a, b;") occurs
- * out->broken  a part of the list could not be read; what could be is there
+ * out->broken  a part of the list could not be read, or was read although
+ *              the grammar forbids it (no domain, a final dot, "a@b <c@d>");
+ *              what could be read is there
  *
  * Comments nest to 16 at most, deeper ones are "broken".  Linear in len.
  */
@@ -62,9 +65,10 @@ enum ps_status ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
 	struct ps_addr *out, const char **why);
 
 /*
- * Does a pattern of a rule match?  "*" stands for any number of octets;
- * without an "@" the pattern is a domain; case is ignored.  Linear time times
- * the number of stars at most.
+ * Does a pattern of a rule match?  "*" stands for any number of octets, but
+ * never for the "@"; without an "@" the pattern is a domain; case is ignored.
+ * The local part is matched unquoted.  Linear time times the number of stars
+ * at most.
  */
 bool ps_addr_match(const char *pattern, const struct ps_addr *addr);
 

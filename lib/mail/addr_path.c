@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Addresses that stand alone: the path of an SMTP envelope and the user id of
+ * a certificate.  Strict, since what is doubtful here would be matched against
+ * policy or choose a key; what MTAs deliver all the same (a route, needless
+ * quotes, a final dot) is brought to normal form.
+ */
+#include "mail/spec.h"
+
+#define PATH_MAX_OCTETS 320
+
+static bool
+has_control(struct ps_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if ((unsigned char)b.p[i] < ' ' || b.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static enum ps_status
+refuse(const char **why, const char *text)
+{
+	*why = text;
+	return PS_EPERM;
+}
+
+/* One addr-spec and nothing else. */
+static enum ps_status
+whole(struct ps_arena *a, struct ps_bytes text, bool route, struct ps_addr *out,
+	const char **why)
+{
+	struct ps_addr addr;
+	struct ps_spec s;
+
+	if (text.len > PATH_MAX_OCTETS)
+		return refuse(why, "address too long");
+	if (has_control(text))
+		return refuse(why, "control octets in an address");
+	if (!route && text.len > 0 && text.p[0] == '@')
+		return refuse(why, "address without a local part");
+	ps_spec_init(&s, a, text, true);
+	if (!ps_spec_inner(&s) || s.in.broken || s.in.p != s.in.end ||
+		!ps_spec_finish(&s, &addr))
+		return refuse(why, "malformed address");
+	*out = addr;
+	return PS_OK;
+}
+
+static struct ps_bytes
+strip_blanks(struct ps_bytes b)
+{
+	while (b.len > 0 && b.p[0] == ' ')
+		b = ps_bytes_from(b, 1);
+	while (b.len > 0 && b.p[b.len - 1] == ' ')
+		b.len--;
+	return b;
+}
+
+enum ps_status
+ps_addr_path(struct ps_arena *a, struct ps_bytes path, struct ps_addr *out,
+	const char **why)
+{
+	path = strip_blanks(path);
+	if (path.len > 0 && path.p[0] == '<') {
+		if (path.len < 2 || path.p[path.len - 1] != '>')
+			return refuse(why, "unbalanced angle brackets");
+		path = strip_blanks(ps_bytes(path.p + 1, path.len - 2));
+	}
+	if (path.len == 0) { /* the null reverse-path, RFC 5321 4.5.5 */
+		*out = (struct ps_addr){PS_LIT(""), PS_LIT(""), PS_LIT("")};
+		return PS_OK;
+	}
+	return whole(a, path, true, out, why);
+}
+
+enum ps_status
+ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
+	struct ps_addr *out, const char **why)
+{
+	struct ps_bytes id = strip_blanks(user_id);
+	size_t open = ps_bytes_chr(id, '<');
+	struct ps_addr addr;
+	enum ps_status s;
+
+	if (open != PS_NOT_FOUND) {
+		struct ps_bytes inner = ps_bytes_from(id, open + 1);
+		size_t close = ps_bytes_chr(inner, '>');
+
+		if (close == PS_NOT_FOUND || close + 1 != inner.len ||
+			ps_bytes_chr(inner, '<') != PS_NOT_FOUND)
+			return refuse(why, "malformed user id");
+		id = ps_bytes_head(inner, close);
+	}
+	s = whole(a, id, false, &addr, why);
+	if (s != PS_OK)
+		return s;
+	if (addr.domain.len == 0)
+		return refuse(why, "user id without an address");
+	*out = addr;
+	return PS_OK;
+}
