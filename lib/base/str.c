@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * Escaping for people, and the distance between two words.
+ * Escaping for people, the distance between two words, patterns.
  */
 #include "base/str.h"
 
@@ -77,4 +77,39 @@ ps_str_distance(const char *a, const char *b)
 		}
 	}
 	return row[lb];
+}
+
+static bool
+same(char x, char y, bool fold)
+{
+	return x == y || (fold && ps_lower(x) == ps_lower(y));
+}
+
+/*
+ * Only the last star is ever tried again: an earlier one that could take more
+ * would leave a later one less to choose from.
+ */
+bool
+ps_str_glob(struct ps_bytes pattern, struct ps_bytes text, bool fold)
+{
+	size_t p = 0, t = 0, star = PS_NOT_FOUND, taken = 0;
+
+	while (t < text.len) {
+		if (p < pattern.len && pattern.p[p] == '*') {
+			star = p++;
+			taken = t;
+		} else if (p < pattern.len &&
+			   same(pattern.p[p], text.p[t], fold)) {
+			p++;
+			t++;
+		} else if (star != PS_NOT_FOUND) {
+			p = star + 1;
+			t = ++taken;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.p[p] == '*')
+		p++;
+	return p == pattern.len;
 }

@@ -26,4 +26,7 @@ void ps_str_put_value(struct ps_buf *out, struct ps_bytes b);
 /* Edit distance (insertions, deletions, substitutions), for "did you mean". */
 size_t ps_str_distance(const char *a, const char *b);
 
+/* Does a pattern match all of text?  "*" stands for any number of octets. */
+bool ps_str_glob(struct ps_bytes pattern, struct ps_bytes text, bool fold);
+
 #endif

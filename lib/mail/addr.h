@@ -66,10 +66,11 @@ enum ps_status ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
 
 /*
  * Does a pattern of a rule match?  "*" stands for any number of octets, but
- * never for the "@"; without an "@" the pattern is a domain; case is ignored.
- * The local part is matched unquoted.  Linear time times the number of stars
- * at most.
+ * never for the "@"; without an "@" the pattern is a domain.  Domains match
+ * without case, local parts too where fold_local says so; the local part is
+ * matched unquoted.  Linear time times the number of stars at most.
  */
-bool ps_addr_match(const char *pattern, const struct ps_addr *addr);
+bool ps_addr_match(
+	const char *pattern, const struct ps_addr *addr, bool fold_local);
 
 #endif

@@ -340,7 +340,7 @@ a_pattern_matches_the_whole_address_whatever_its_spelling(void **state)
 		assert_int_equal(ps_addr_path(a, ps_bytes_of(patterns[i].path),
 					 &addr, &why),
 			PS_OK);
-		if (ps_addr_match(patterns[i].pattern, &addr) !=
+		if (ps_addr_match(patterns[i].pattern, &addr, true) !=
 			patterns[i].match)
 			fail_msg("%s against %s", patterns[i].pattern,
 				patterns[i].path);
@@ -362,6 +362,8 @@ local_parts_are_equal_without_case_only_when_asked(void **state)
 	assert_true(ps_addr_eq(&x, &y, true));
 	assert_false(ps_addr_eq(&x, &y, false));
 	assert_false(ps_addr_eq(&y, &z, true));
+	assert_true(ps_addr_match("B*@DEST.example", &x, false));
+	assert_false(ps_addr_match("b*@dest.example", &x, false));
 	ps_arena_free(a);
 }
 
