@@ -8,7 +8,6 @@
 #include <libmilter/mfapi.h>
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -17,7 +16,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "kick.h"
 
 static struct options {
 	char *listener;
@@ -27,13 +27,11 @@ static struct options {
 	int answer_rcpt;
 } opt = {.backlog = 1024};
 
-static struct sockaddr_storage own;
-static socklen_t own_len;
-
-/* Where to connect to ourselves; inet:port@127.0.0.1 or a path. */
+/* The kick knows the listener: inet:port@127.0.0.1 or a path. */
 static int
-own_address(const char *where)
+aim(const char *where)
 {
+	struct sockaddr_storage own = {0};
 	struct sockaddr_in *in = (struct sockaddr_in *)&own;
 	struct sockaddr_un *un = (struct sockaddr_un *)&own;
 
@@ -41,7 +39,7 @@ own_address(const char *where)
 		in->sin_family = AF_INET;
 		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 		in->sin_port = htons((uint16_t)atoi(where + 5));
-		own_len = sizeof(*in);
+		ps_kick_aim(&own, sizeof(*in));
 		return 0;
 	}
 	if (strncmp(where, "unix:", 5) == 0)
@@ -50,21 +48,8 @@ own_address(const char *where)
 	if (strlen(where) >= sizeof(un->sun_path))
 		return -1;
 	memcpy(un->sun_path, where, strlen(where) + 1);
-	own_len = sizeof(*un);
+	ps_kick_aim(&own, sizeof(*un));
 	return 0;
-}
-
-/* A connection that ends at once: its arrival wakes or launches a worker. */
-static void
-kick(void)
-{
-	int fd = socket(
-		own.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return;
-	(void)connect(fd, (const struct sockaddr *)&own, own_len);
-	close(fd);
 }
 
 static sfsistat
@@ -153,7 +138,7 @@ on_eom(SMFICTX *ctx)
 	if (opt.block_ms == 0)
 		return SMFIS_CONTINUE;
 	if (opt.kick)
-		kick();
+		ps_kick();
 	nanosleep(&t, NULL);
 	return SMFIS_CONTINUE;
 }
@@ -214,7 +199,7 @@ main(int argc, char **argv)
 		return 64;
 	}
 	desc.xxfi_name = name;
-	if (own_address(opt.listener) != 0 ||
+	if (aim(opt.listener) != 0 ||
 		smfi_setconn(opt.listener) != MI_SUCCESS ||
 		smfi_setbacklog(opt.backlog) != MI_SUCCESS ||
 		smfi_register(desc) != MI_SUCCESS ||

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# SPDX-FileCopyrightText: 2026 the postseal authors
+# Tests from outside: the MTA's half of the milter protocol, loads, real MTAs.
+
+add_library(milter_client STATIC lib/milter_client.c lib/milter_message.c
+	lib/milter_packet.c)
+target_include_directories(milter_client PUBLIC lib)
+target_link_libraries(milter_client PUBLIC ps_flags ps_base)
+ps_unit(milter_client USES milter_client)
+add_executable(wire wire/wire.c)
+target_link_libraries(wire PRIVATE milter_client Threads::Threads)
+
+add_executable(null_filter perf/null_filter.c ${CMAKE_SOURCE_DIR}/milter/kick.c)
+target_include_directories(null_filter PRIVATE ${CMAKE_SOURCE_DIR}/milter)
+target_link_libraries(null_filter PRIVATE ps_flags PkgConfig::MILTER
+	Threads::Threads)
+add_executable(milter_load perf/milter_load.c perf/tree.c)
+target_link_libraries(milter_load PRIVATE milter_client Threads::Threads)
+add_executable(reaper perf/reaper.c)
+target_link_libraries(reaper PRIVATE ps_flags)
+
+ps_script(layers FILE 00-layers.t LABEL pure)
+ps_script(pool FILE perf/pool.sh LABEL wire TIMEOUT 180 ALONE)
