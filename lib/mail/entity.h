@@ -18,7 +18,8 @@ struct ps_entity {
 				    "message/rfc822" inside multipart/digest */
 	struct ps_params disposition;
 	struct ps_bytes encoding; /* lower case, "7bit" without one */
-	struct ps_bytes raw;	  /* header and body of the part */
+	struct ps_bytes raw;	  /* header and body of the part; of the root
+				     the body alone */
 	struct ps_bytes body;	  /* as it stands, still encoded */
 	size_t depth;		  /* 0 for the root */
 	size_t parent;		  /* index, 0 for the root itself */
@@ -34,9 +35,12 @@ struct ps_entities {
 };
 
 /*
- * Take a message (its header and body) apart.  PS_ELIMIT past the ceilings:
- * the caller decides what an over-nested message means.  Parts inside
- * message/rfc822 are not opened.
+ * Take a message (its header and body) apart.  A delimiter line is "--", the
+ * boundary, "--" if it closes, and blanks at most; of equal boundaries the
+ * innermost counts, and a closed one counts no more.  The line end before a
+ * delimiter belongs to it.  A multipart without a boundary is all preamble.
+ * PS_ELIMIT past the ceilings: the caller decides what an over-nested message
+ * means.  Parts inside message/rfc822 are not opened.
  */
 enum ps_status ps_entity_scan(struct ps_arena *a, const struct ps_header *h,
 	struct ps_bytes body, const struct ps_limits *limits,
