@@ -19,25 +19,33 @@
 void ps_pgpmime_inner_header(
 	const struct ps_header *original, struct ps_buf *out);
 
-/* What the outside will weigh beside the header fields that stay. */
+/* The boundary's octets: with this body_size is exact. */
+#define PS_PGPMIME_BOUNDARY 43
+/* The octets of the body that ps_pgpmime_wrap makes around sealed_len. */
 size_t ps_pgpmime_body_size(size_t sealed_len);
 
 /*
  * The sealed message: all fields of the original but Content-*, in place;
  * MIME-Version added where missing; Content-Type multipart/encrypted in the
- * shape that Thunderbird writes; "marker" (without its name) as the value of
- * the field PS_SEALED_FIELD, whose older copies that claim the same "by" go.
- * All field values of new fields carry their leading blank.
+ * shape that Thunderbird writes, in the place of the original's first one;
+ * "marker" (without its name) as the value of the field PS_SEALED_FIELD, whose
+ * older copies that claim the same "by" go.  New fields stand at the end.
+ * All field values of new and changed fields carry a leading blank, and fold
+ * with LF, as the values that an MTA hands over do.
  *
- * boundary  unique and unguessable, at most 70 octets of boundary characters
- * body      gets the new body, 7bit, CRLF, lines of at most 76 octets
+ * boundary  unique and unguessable, exactly PS_PGPMIME_BOUNDARY octets of
+ *           boundary characters (RFC 2046 5.1.1)
+ * subject   the outer subject, or NULL: keep.  Not NULL also hides what else
+ *           protect.h says must not stand outside
+ * body      gets the new body, 7bit, CRLF, lines of at most 76 octets; it is
+ *           empty before.  out->body is its view
  */
 #define PS_SEALED_FIELD "X-Postseal"
 struct ps_pgpmime_outer {
 	struct ps_bytes boundary;
-	struct ps_bytes marker;		/* "sealed; by=mx.example.org; ..." */
-	struct ps_bytes marker_by;	/* "mx.example.org" */
-	const struct ps_bytes *subject; /* the outer subject, or NULL: keep */
+	struct ps_bytes marker;	   /* "sealed; by=mx.example.org; ..." */
+	struct ps_bytes marker_by; /* "mx.example.org" */
+	const struct ps_bytes *subject;
 };
 enum ps_status ps_pgpmime_wrap(struct ps_arena *a,
 	const struct ps_message *original, const struct ps_pgpmime_outer *outer,

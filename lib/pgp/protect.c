@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Header fields that travel inside the seal (RFC 9788).  Says what stands
+ * inside and what may stand outside; the outside is written by pgpmime.c.
+ */
+#include "pgp/protect.h"
+
+#include "mail/entity.h"
+#include "mail/lex.h"
+#include "pgp/pgpmime.h"
+
+#define PARAMETERS ";\n hp=\"cipher\"; protected-headers=\"v1\""
+
+/* clang-format off */
+/* Names, or with a "-" at the end, beginnings of names. */
+static const char *const not_protected[] = {
+	"MIME-Version", "Content-", "Bcc", "HP-Outer", PS_SEALED_FIELD,
+	PS_SEALED_FIELD "-",
+	"Received", "Received-SPF", "Return-Path", "Delivered-To",
+	"Envelope-To", "X-Original-To", "Resent-", "DKIM-Signature",
+	"DomainKey-Signature", "Authentication-Results", "ARC-", "List-",
+	"Archived-At", "X-Spam-",
+};
+/* clang-format on */
+
+static bool
+is_protected(struct ps_bytes name)
+{
+	const size_t n = sizeof(not_protected) / sizeof(not_protected[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		struct ps_bytes b = ps_bytes_of(not_protected[i]);
+
+		if (ps_bytes_ieq(name, b) ||
+			(b.p[b.len - 1] == '-' && ps_bytes_istarts(name, b)))
+			return false;
+	}
+	return true;
+}
+
+enum ps_protect_fate
+ps_protect_fate(struct ps_bytes name)
+{
+	if (ps_bytes_ieq(name, PS_LIT("Subject")))
+		return PS_PROTECT_OBSCURE;
+	if (ps_bytes_ieq(name, PS_LIT("Keywords")) ||
+		ps_bytes_ieq(name, PS_LIT("Comments")) ||
+		ps_bytes_ieq(name, PS_LIT("Thread-Topic")))
+		return PS_PROTECT_REMOVE;
+	return PS_PROTECT_KEEP;
+}
+
+static void
+put_outer(struct ps_field f, struct ps_buf *out)
+{
+	switch (ps_protect_fate(f.name)) {
+	case PS_PROTECT_REMOVE:
+		return; /* silence says so: RFC 9788 2.2 */
+	case PS_PROTECT_OBSCURE:
+		f.value = PS_LIT(" " PS_PROTECT_SUBJECT);
+		break;
+	case PS_PROTECT_KEEP:
+		break;
+	}
+	ps_buf_puts(out, "HP-Outer: ");
+	ps_header_put(out, &f);
+}
+
+/* Is this segment between semicolons one of the parameters that we set? */
+static bool
+is_our_parameter(struct ps_bytes segment)
+{
+	struct ps_lex l = {.p = segment.p, .end = segment.p + segment.len};
+	struct ps_bytes name;
+
+	ps_lex_cfws(&l);
+	name.p = l.p;
+	while (l.p < l.end && strchr("=*( \t\r\n", *l.p) == NULL)
+		l.p++;
+	name.len = (size_t)(l.p - name.p);
+	return ps_bytes_ieq(name, PS_LIT("hp")) ||
+	       ps_bytes_ieq(name, PS_LIT("protected-headers"));
+}
+
+/*
+ * Take what stands before the next semicolon off *rest, the semicolon too.
+ * *open is what must be closed before more can be appended: a quote or a
+ * comment without end.
+ */
+static struct ps_bytes
+take_segment(struct ps_bytes *rest, bool *quote, size_t *depth, bool *escaped)
+{
+	struct ps_bytes all = *rest;
+	size_t i = 0;
+
+	for (; i < all.len; i++) {
+		char c = all.p[i];
+
+		if (*escaped) {
+			*escaped = false;
+		} else if (c == '\\' && (*quote || *depth > 0)) {
+			*escaped = true;
+		} else if (c == '"' && *depth == 0) {
+			*quote = !*quote;
+		} else if (c == '(' && !*quote) {
+			++*depth;
+		} else if (c == ')' && *depth > 0) {
+			--*depth;
+		} else if (c == ';' && !*quote && *depth == 0) {
+			break;
+		}
+	}
+	*rest = ps_bytes_from(all, i + 1);
+	return ps_bytes_head(all, i);
+}
+
+/* The value without our parameters, ready for more to be appended. */
+static struct ps_bytes
+with_parameters(struct ps_arena *a, struct ps_bytes value)
+{
+	struct ps_bytes rest = value, result;
+	bool quote = false, escaped = false, first = true;
+	size_t depth = 0;
+	struct ps_buf b;
+
+	ps_buf_init(&b, 2 * value.len + 128);
+	for (; first || rest.len > 0; first = false) {
+		struct ps_bytes s =
+			take_segment(&rest, &quote, &depth, &escaped);
+		bool blank = ps_bytes_trim(s).len == 0;
+
+		if (first && blank)
+			ps_buf_puts(&b, " text/plain"); /* RFC 2045 5.2 */
+		else if (first || (!blank && !is_our_parameter(s))) {
+			if (!first)
+				ps_buf_putc(&b, ';');
+			ps_buf_put(&b, s);
+		}
+	}
+	if (escaped)
+		ps_buf_putc(&b, '\\');
+	if (quote)
+		ps_buf_putc(&b, '"');
+	for (; depth > 0; depth--)
+		ps_buf_putc(&b, ')');
+	ps_buf_puts(&b, PARAMETERS);
+	result = ps_arena_copy(a, ps_buf_bytes(&b));
+	ps_buf_free(&b);
+	return result;
+}
+
+/* Content-* fields, every Content-Type with our parameters. */
+static void
+put_structural(struct ps_arena *a, const struct ps_header *original,
+	struct ps_buf *out)
+{
+	struct ps_field type = {.name = PS_LIT("Content-Type"),
+		.value = PS_LIT(" text/plain; charset=us-ascii" PARAMETERS)};
+
+	if (ps_header_nth(original, type.name, 0) == NULL)
+		ps_header_put(out, &type);
+	for (size_t i = 0; i < original->n_field; i++) {
+		struct ps_field f = original->field[i];
+
+		if (!ps_entity_is_content_field(f.name))
+			continue;
+		if (ps_bytes_ieq(f.name, type.name))
+			f.value = with_parameters(a, f.value);
+		ps_header_put(out, &f);
+	}
+}
+
+void
+ps_protect_inner_header(struct ps_arena *a, const struct ps_header *original,
+	struct ps_buf *out)
+{
+	for (size_t i = 0; i < original->n_field; i++)
+		if (is_protected(original->field[i].name))
+			ps_header_put(out, &original->field[i]);
+	for (size_t i = 0; i < original->n_field; i++)
+		if (is_protected(original->field[i].name))
+			put_outer(original->field[i], out);
+	put_structural(a, original, out);
+	ps_buf_puts(out, "\r\n");
+}
