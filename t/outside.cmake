@@ -21,3 +21,4 @@ target_link_libraries(reaper PRIVATE ps_flags)
 
 ps_script(layers FILE 00-layers.t LABEL pure)
 ps_script(pool FILE perf/pool.sh LABEL wire TIMEOUT 180 ALONE)
+ps_script(mta/null FILE e2e/null.sh LABEL mta TIMEOUT 120)

@@ -24,7 +24,6 @@ static struct options {
 	long block_ms;
 	int kick;
 	int backlog;
-	int answer_rcpt;
 } opt = {.backlog = 1024};
 
 /* The kick knows the listener: inet:port@127.0.0.1 or a path. */
@@ -57,24 +56,25 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
 	unsigned long f3, unsigned long *pf0, unsigned long *pf1,
 	unsigned long *pf2, unsigned long *pf3)
 {
-	static char at_connect[] = "{daemon_name}", at_eom[] = "i",
-		    at_mail[] = "i {auth_authen} {auth_type}",
-		    at_rcpt[] = "i {rcpt_mailer}";
+	static char at_connect[] = "{daemon_name}", at_queue[] = "i",
+		    at_mail[] = "i {auth_authen} {auth_type} {tls_version} "
+				"{cipher} {cipher_bits} {cert_subject} "
+				"{cert_issuer} {verify}";
 	unsigned long quiet = SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL |
-			      SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY |
-			      SMFIP_NOUNKNOWN | SMFIP_HDR_LEADSPC;
+			      SMFIP_NR_HDR | SMFIP_NR_BODY | SMFIP_NOUNKNOWN |
+			      SMFIP_NOEOH | SMFIP_HDR_LEADSPC;
 
 	(void)f2;
 	(void)f3;
-	if (!opt.answer_rcpt)
-		quiet |= SMFIP_NR_RCPT;
+	if (strncmp(opt.listener, "inet", 4) != 0)
+		quiet |= SMFIP_NODATA;
 	*pf0 = f0;
 	*pf1 = quiet & f1;
 	*pf2 = *pf3 = 0;
 	smfi_setsymlist(ctx, SMFIM_CONNECT, at_connect);
 	smfi_setsymlist(ctx, SMFIM_ENVFROM, at_mail);
-	smfi_setsymlist(ctx, SMFIM_ENVRCPT, at_rcpt);
-	smfi_setsymlist(ctx, SMFIM_EOM, at_eom);
+	smfi_setsymlist(ctx, SMFIM_ENVRCPT, at_queue);
+	smfi_setsymlist(ctx, SMFIM_EOM, at_queue);
 	return SMFIS_CONTINUE;
 }
 
@@ -167,7 +167,7 @@ read_options(int argc, char **argv)
 {
 	static const struct option names[] = {{"block", 1, NULL, 'b'},
 		{"kick", 0, NULL, 'k'}, {"backlog", 1, NULL, 'l'},
-		{"rcpt", 0, NULL, 'r'}, {NULL, 0, NULL, 0}};
+		{NULL, 0, NULL, 0}};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -177,8 +177,6 @@ read_options(int argc, char **argv)
 			opt.kick = 1;
 		else if (c == 'l')
 			opt.backlog = atoi(optarg);
-		else if (c == 'r')
-			opt.answer_rcpt = 1;
 		else
 			return -1;
 	}
@@ -194,7 +192,7 @@ main(int argc, char **argv)
 	if (read_options(argc, argv) != 0) {
 		fprintf(stderr,
 			"usage: %s [--block MS] [--kick] [--backlog N] "
-			"[--rcpt] SOCKET\n",
+			"SOCKET\n",
 			argv[0]);
 		return 64;
 	}
