@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As much as a pipe holds; GPGME's own 512 octets cost more than gpg does. */
-#define IO_BUFFER     "65536"
 #define EXIT_NOT_EXEC 8 /* of GPGME's child when execv() failed */
 
 struct source {
@@ -155,9 +153,8 @@ recipients(const struct ps_gpgme_job *job)
 	return s;
 }
 
-/* gpg's exit status; a wrapper's leftovers are the pool's to kill. */
-static int
-exit_status(void)
+int
+ps_gpgme_exit_status(void)
 {
 	int status = -1;
 
@@ -166,6 +163,28 @@ exit_status(void)
 			return -1;
 	}
 	return status;
+}
+
+bool
+ps_gpgme_died(int status)
+{
+	return !WIFEXITED(status) || WEXITSTATUS(status) == EXIT_NOT_EXEC;
+}
+
+bool
+ps_gpgme_read_input(const struct ps_gpgme_job *job, char *p, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t n = pread(job->input_fd, p + at, len - at,
+			(off_t)(job->request->paths_len + at));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
 }
 
 static enum ps_worker_fault
@@ -219,7 +238,7 @@ judge(const struct ps_gpgme_job *job, gpgme_ctx_t ctx, gpgme_error_t err,
 		return PS_FAULT_RECIPIENT;
 	if (err != 0)
 		return PS_FAULT_FAILED;
-	fault = fault_of_status(exit_status());
+	fault = fault_of_status(ps_gpgme_exit_status());
 	if (fault != PS_FAULT_NONE)
 		return fault;
 	if (!progress->finished || to->len == 0 ||
@@ -235,8 +254,8 @@ run(gpgme_ctx_t ctx, const char *to, gpgme_data_t plain, gpgme_data_t sealed,
 	gpgme_set_armor(ctx, 0);
 	gpgme_set_ctx_flag(ctx, "full-status", "1");
 	gpgme_set_status_cb(ctx, hear_status, progress);
-	gpgme_data_set_flag(plain, "io-buffer-size", IO_BUFFER);
-	gpgme_data_set_flag(sealed, "io-buffer-size", IO_BUFFER);
+	gpgme_data_set_flag(plain, "io-buffer-size", PS_GPGME_IO_BUFFER);
+	gpgme_data_set_flag(sealed, "io-buffer-size", PS_GPGME_IO_BUFFER);
 	return gpgme_op_encrypt_ext(ctx, NULL, to,
 		GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_COMPRESS |
 			GPGME_ENCRYPT_NO_ENCRYPT_TO,

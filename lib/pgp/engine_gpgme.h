@@ -29,5 +29,19 @@ enum ps_worker_fault ps_gpgme_start(const char *gpg, const char *home);
 
 void ps_gpgme_encrypt(
 	const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out);
+/* The input's head is the certificates, the output that of cert_wire.h. */
+void ps_gpgme_read(
+	const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out);
+
+/* As much as a pipe holds; GPGME's own 512 octets cost more than gpg does. */
+#define PS_GPGME_IO_BUFFER "65536"
+
+/* The status of waitpid(2) of the gpg that an operation ran (we are the
+ * subreaper of what GPGME forks twice), -1 when there was none. */
+int ps_gpgme_exit_status(void);
+/* It was killed, or never ran: its exit says nothing of its work. */
+bool ps_gpgme_died(int status);
+/* The first len octets behind the paths. */
+bool ps_gpgme_read_input(const struct ps_gpgme_job *job, char *p, size_t len);
 
 #endif

@@ -17,6 +17,10 @@
 #define PS_WORKER_FD_MAX 3   /* descriptors in one packet */
 #define PS_WORKER_MAX	 256 /* processes of one spawner */
 
+/* Octets and certificates of one job of reading: gpg's import is quadratic. */
+#define PS_WORKER_READ_MAX ((uint64_t)32 << 20)
+#define PS_WORKER_READ_N   200
+
 /* Pool to spawner; START carries the worker's end of a new socket pair.  There
  * is no answer: a worker that cannot be started is a socket that closes. */
 enum ps_spawn_op { PS_SPAWN_START = 1, PS_SPAWN_KILL = 2 };

@@ -154,6 +154,8 @@ perform(struct ps_gpgme_job *job, struct ps_gpgme_outcome *out)
 	job->paths = paths;
 	if (r->op == PS_WORKER_ENCRYPT && r->n_path > 0)
 		ps_gpgme_encrypt(job, out);
+	else if (r->op == PS_WORKER_READ && r->head_len <= PS_WORKER_READ_MAX)
+		ps_gpgme_read(job, out);
 done:
 	free(paths);
 }

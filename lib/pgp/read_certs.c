@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Batches of certificates for a worker, and its answer read with suspicion.
+ */
+#include "pgp/read_certs.h"
+
+#include <stdlib.h>
+
+#include "pgp/cert_wire.h"
+#include "pgp/worker_proto.h"
+
+static int
+by_fingerprint(const void *a, const void *b)
+{
+	const struct ps_cert_slice *x = a, *y = b;
+	int order = strcmp(x->fpr, y->fpr);
+
+	if (order != 0)
+		return order;
+	return x->octets.p < y->octets.p ? -1 : x->octets.p > y->octets.p;
+}
+
+size_t
+ps_read_certs_order(struct ps_cert_slice *slice, size_t n)
+{
+	size_t n_left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (slice[i].fpr[0] != '\0')
+			slice[n_left++] = slice[i];
+	}
+	if (n_left > 0)
+		qsort(slice, n_left, sizeof(*slice), by_fingerprint);
+	return n_left;
+}
+
+struct ps_bytes
+ps_read_certs_batch(struct ps_arena *a, const struct ps_cert_slice *slice,
+	size_t n, size_t *at)
+{
+	size_t first = *at, len = 0;
+	char *p;
+
+	for (; *at < n; (*at)++) {
+		bool same = *at > first &&
+			    strcmp(slice[*at].fpr, slice[*at - 1].fpr) == 0;
+
+		if (!same && *at > first &&
+			(*at - first >= PS_WORKER_READ_N ||
+				len + slice[*at].octets.len >
+					PS_WORKER_READ_MAX))
+			break;
+		len += slice[*at].octets.len;
+	}
+	p = ps_arena_alloc(a, len + 1);
+	for (size_t i = first, end = 0; i < *at; i++) {
+		memcpy(p + end, slice[i].octets.p, slice[i].octets.len);
+		end += slice[i].octets.len;
+	}
+	return ps_bytes(p, len);
+}
+
+/* Takes a struct off the front; false when there are too few octets. */
+static bool
+take(struct ps_bytes *from, void *to, size_t len)
+{
+	if (from->len < len)
+		return false;
+	memcpy(to, from->p, len);
+	*from = ps_bytes_from(*from, len);
+	return true;
+}
+
+static bool
+take_fpr(const char in[40], char out[41])
+{
+	for (size_t i = 0; i < 40; i++) {
+		if (!ps_is_digit(in[i]) && (in[i] < 'A' || in[i] > 'F'))
+			return false;
+	}
+	memcpy(out, in, 40);
+	out[40] = '\0';
+	return true;
+}
+
+static bool
+take_subkey(struct ps_bytes *rest, struct ps_subkey_info *out)
+{
+	struct ps_cert_wire_key k;
+
+	if (!take(rest, &k, sizeof(k)) || !take_fpr(k.fpr, out->fpr))
+		return false;
+	out->created_s = k.created_s;
+	out->expires_s = k.expires_s;
+	out->revoked = (k.flags & PS_CERT_WIRE_REVOKED) != 0;
+	out->invalid = (k.flags & PS_CERT_WIRE_INVALID) != 0;
+	out->can_encrypt = (k.flags & PS_CERT_WIRE_ENCRYPTS) != 0;
+	return true;
+}
+
+/* A text that is no packet of the certificate is not in the result: gpg shows
+ * a NUL in a user id as three characters. */
+static bool
+take_uid(struct ps_arena *a, struct ps_bytes *rest, struct ps_cert_info *cert)
+{
+	struct ps_cert_wire_uid u;
+	struct ps_bytes text;
+
+	if (!take(rest, &u, sizeof(u)) || u.len > rest->len)
+		return false;
+	text = ps_bytes_head(*rest, u.len);
+	*rest = ps_bytes_from(*rest, u.len);
+	if (!ps_cert_has_uid(cert->cleaned, text))
+		return true;
+	cert->uid[cert->n_uid++] =
+		(struct ps_uid_info){.text = ps_arena_copy(a, text),
+			.revoked = (u.flags & PS_CERT_WIRE_REVOKED) != 0,
+			.invalid = (u.flags & PS_CERT_WIRE_INVALID) != 0};
+	return true;
+}
+
+static const struct ps_cert_slice *
+find(const struct ps_cert_slice *slice, size_t n, const char *fpr)
+{
+	struct ps_cert_slice key = {.octets = {NULL, 0}};
+	size_t low = 0, high = n;
+
+	memcpy(key.fpr, fpr, sizeof(key.fpr));
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(slice[mid].fpr, key.fpr);
+
+		if (order == 0)
+			return &slice[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* Counts are checked against the octets that are left before memory is taken
+ * for them. */
+static bool
+take_cert(struct ps_arena *a, struct ps_bytes *rest,
+	const struct ps_cert_slice *slice, size_t n_slice,
+	struct ps_cert_info *out)
+{
+	const struct ps_cert_slice *mine;
+	struct ps_cert_wire_key k;
+
+	if (!take(rest, &k, sizeof(k)) || !take_fpr(k.fpr, out->fpr) ||
+		k.n_subkey < 1 || k.n_subkey > rest->len / sizeof(k) ||
+		k.n_uid > rest->len / sizeof(struct ps_cert_wire_uid))
+		return false;
+	mine = find(slice, n_slice, out->fpr);
+	if (mine == NULL)
+		return false;
+	out->cleaned = mine->octets;
+	out->created_s = k.created_s;
+	out->expires_s = k.expires_s;
+	out->revoked = (k.flags & PS_CERT_WIRE_REVOKED) != 0;
+	out->invalid = (k.flags & PS_CERT_WIRE_INVALID) != 0;
+	out->n_subkey = k.n_subkey;
+	out->subkey = ps_arena_array(a, k.n_subkey, sizeof(*out->subkey));
+	out->uid = ps_arena_array(a, k.n_uid, sizeof(*out->uid));
+	for (size_t i = 0; i < k.n_subkey; i++) {
+		if (!take_subkey(rest, &out->subkey[i]))
+			return false;
+	}
+	for (size_t i = 0; i < k.n_uid; i++) {
+		if (!take_uid(a, rest, out))
+			return false;
+	}
+	return strcmp(out->subkey[0].fpr, out->fpr) == 0;
+}
+
+static bool
+parse(struct ps_arena *a, struct ps_bytes answer, struct ps_cert_info **out,
+	size_t *n)
+{
+	struct ps_cert_wire_head head;
+	struct ps_bytes records, exported;
+	struct ps_cert_slice *slice;
+	size_t n_slice;
+
+	if (!take(&answer, &head, sizeof(head)) ||
+		head.magic != PS_CERT_WIRE_MAGIC ||
+		head.records_len > answer.len ||
+		head.export_len != answer.len - head.records_len)
+		return false;
+	records = ps_bytes_head(answer, head.records_len);
+	exported = ps_bytes_from(answer, head.records_len);
+	slice = ps_cert_split(a, ps_arena_copy(a, exported), &n_slice);
+	n_slice = ps_read_certs_order(slice, n_slice);
+	for (uint32_t i = 0; i < head.n_cert; i++) {
+		struct ps_cert_info cert = {.n_subkey = 0};
+
+		if (!take_cert(a, &records, slice, n_slice, &cert))
+			return false;
+		PS_GROW(a, *out, *n);
+		(*out)[(*n)++] = cert;
+	}
+	return records.len == 0;
+}
+
+enum ps_status
+ps_read_certs_parse(struct ps_arena *a, struct ps_bytes answer,
+	struct ps_cert_info **out, size_t *n, const char **why)
+{
+	if (parse(a, answer, out, n))
+		return PS_OK;
+	*why = ps_worker_fault_text(PS_FAULT_N);
+	return PS_ETEMP;
+}
