@@ -221,8 +221,12 @@ end_text(struct scan *s, size_t keep, const char *end)
 		struct ps_entity *e =
 			&s->out.part[s->frame[s->n_frame - 1].part];
 
+		/* Of a multipart that goes on, the line end may be that of
+		 * its header's empty line. */
 		if (s->state == PREAMBLE)
-			e->preamble = slice(s->start, end);
+			e->preamble = slice(s->start,
+				s->n_frame == keep && end < s->start ? s->start
+								     : end);
 		else
 			e->epilogue = slice(s->start, end);
 	}
@@ -299,6 +303,7 @@ read_line(struct scan *s, struct ps_bytes line)
 {
 	bool closes = false;
 	size_t frame = delimiter(s, line, &closes);
+	enum ps_status st;
 
 	if (frame != 0)
 		return at_delimiter(s, frame, closes, line);
@@ -316,7 +321,10 @@ read_line(struct scan *s, struct ps_bytes line)
 	case PS_HEADER_LINE_OTHER:
 		break;
 	}
-	return end_header(s, line.p, line.p);
+	st = end_header(s, line.p, line.p);
+	/* A header without an empty line may be followed by the first
+	 * delimiter of its own multipart. */
+	return st == PS_OK ? read_line(s, line) : st;
 }
 
 enum ps_status

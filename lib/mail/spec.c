@@ -67,19 +67,22 @@ ps_spec_words(struct ps_spec *s)
 	}
 }
 
-/* "[192.0.2.1]", the cursor on the bracket (RFC 5321 4.1.3). */
+/* "[192.0.2.1]", "[IPv6:2001:db8::1]", the cursor on the bracket (RFC 5321
+ * 4.1.3; octets that no address has are left out). */
 static bool
 take_literal(struct ps_spec *s)
 {
-	do {
-		int c = ps_lex_peek(&s->in);
+	int c;
 
-		if (c <= ' ' || c >= 0x7f || c == '\\' ||
-			(c == '[' && s->n_domain > 0))
-			return false;
+	do {
 		s->domain[s->n_domain++] = *s->in.p++;
-	} while (s->domain[s->n_domain - 1] != ']');
-	return s->n_domain > 2;
+		c = ps_lex_peek(&s->in);
+	} while (ps_is_alpha(c) || ps_is_digit(c) || c == '.' || c == ':' ||
+		 c == '-');
+	if (c != ']' || s->n_domain == 1)
+		return false;
+	s->domain[s->n_domain++] = *s->in.p++;
+	return true;
 }
 
 /* Lower case, no empty label, octets that a host name can have. */

@@ -76,6 +76,7 @@ static const struct {
 	{"<a@[1>", NULL, NULL},
 	{"<a@[]>", NULL, NULL},
 	{"<a@[[1]]>", NULL, NULL},
+	{"<a@[1@2]>", NULL, NULL},
 	{"<a@b\r\nc>", NULL, NULL},
 	{"<a\t@b>", NULL, NULL},
 	{"<\"a\x01\"@b>", NULL, NULL},

@@ -97,6 +97,14 @@ static const struct {
 	{"Content-Type: multipart/mixed; boundary=\"b:c\"\r\n\r\n"
 	 "--b:c\r\nX: y\r\n--b:c\r\n\r\nx\r\n--b:c--\r\n",
 		"0 multipart/mixed [[2]]\n1 text/plain []\n1 text/plain [x]\n"},
+	{MIXED "--b\r\nContent-Type: multipart/x; boundary=i\r\n--i\r\n"
+	       "\r\nx\r\n--b--\r\n",
+		"0 multipart/mixed [[1]]\n1 multipart/x [[1]]!\n"
+		"2 text/plain [x]\n"},
+	{MIXED "--b\r\nContent-Type: multipart/x; boundary=i\r\n\r\n--i\r\n"
+	       "--b\r\n\r\n--i\r\n--b--\r\n",
+		"0 multipart/mixed [[2]]\n1 multipart/x [[1]]!\n"
+		"2 text/plain []\n1 text/plain [--i]\n"},
 	/* Nested; an inner one left open is ended by the outer. */
 	{MIXED "--b\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n"
 	       "--i\r\n\r\nx\r\n--i--\r\n\r\n--b\r\n\r\ny\r\n--b--\r\n",
