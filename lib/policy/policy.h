@@ -23,7 +23,8 @@ struct ps_origin {
 /* One value of a word in one section. */
 struct ps_setting {
 	bool set;
-	int value; /* index into the word's choices; 0 or 1 for booleans */
+	int value; /* index into the word's choices; 0 or 1 for booleans; a
+		      mask of choices for lists that have choices */
 	const char *const *list; /* for list words */
 	size_t n_list;
 	struct ps_origin where;
@@ -69,12 +70,14 @@ struct ps_policy {
 	struct ps_arena *arena; /* owns everything here */
 	const char *file;
 	/* listen */
-	const char *milter_socket; /* "unix:/path" or "inet:port@host" */
-	const char *control_socket;
+	/* "unix:/path", "inet:port@host" or "inet6:port@[address]" */
+	const char *milter_socket;
+	const char *control_socket; /* a path; NULL: none */
 	const char *socket_group;
 	const char *user, *crypto_user; /* NULL: do not change */
 	/* identity */
 	const char *authserv_id;
+	const char *local_domain; /* of addresses that have none, or NULL */
 	const struct ps_network *internal;
 	size_t n_internal;
 	const char *const *submission_daemons; /* {daemon_name} of logged-in */
@@ -88,13 +91,12 @@ struct ps_policy {
 	const char *recipient_delimiter;
 	bool local_part_case; /* true: local parts match with case */
 	bool trial;
-	bool refuse_at_rcpt;
 	bool log_syslog;
 	const struct ps_alias *alias;
 	size_t n_alias;
 	struct ps_limits limits;
 	struct ps_section defaults;
-	struct ps_section *section; /* domains and peers */
+	struct ps_section *section; /* domains and peers, sorted by name */
 	size_t n_section;
 };
 
@@ -115,6 +117,9 @@ struct ps_problems {
  */
 struct ps_policy *ps_policy_load(
 	const char *file, struct ps_arena *a, struct ps_problems *problems);
+/* The same from memory; "name" stands for the file, include is refused. */
+struct ps_policy *ps_policy_load_text(struct ps_bytes text, const char *name,
+	struct ps_arena *a, struct ps_problems *problems);
 void ps_policy_free(struct ps_policy *p);
 
 /* The section of a domain (A-label, lower case), or NULL. */

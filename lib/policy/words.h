@@ -39,15 +39,29 @@ enum ps_exempt {
 enum ps_direction { PS_DIR_ANY, PS_DIR_IN, PS_DIR_OUT, PS_DIR_INTERNAL };
 
 enum ps_word_type { PS_TYPE_CHOICE, PS_TYPE_BOOL, PS_TYPE_LIST };
+/* What a list holds.  A list of choices has a mask as its value: bit i for
+ * choice[i] (enum ps_exempt).  Every list can be "none". */
+enum ps_item_type {
+	PS_ITEM_CHOICE,
+	PS_ITEM_FINGERPRINT, /* 40 upper-case hexadecimal digits */
+	PS_ITEM_TEXT,
+	PS_ITEM_HEADER /* "Name" or "Name=value" */
+};
 
 struct ps_word_def {
 	const char *name;
 	enum ps_word_type type;
+	enum ps_item_type item;	   /* lists */
 	const char *const *choice; /* NULL-terminated, from weak to strict; for
 				      lists the allowed elements, or NULL */
 	int fallback;		   /* when nobody says anything */
-	bool stricter_wins;	   /* between sender's and recipient's section;
-				      otherwise only the recipient's speaks */
+	/* The same under encrypt = always, where "deliver" cannot be; 0 for
+	 * words that do not depend on it. */
+	int strict_fallback;
+	/* A wish of the sender: his section is asked, not the recipient's. */
+	bool sender_speaks;
+	bool stricter_wins; /* between sender's and recipient's section;
+			       otherwise only one of them speaks */
 };
 
 extern const struct ps_word_def ps_words[PS_WORD_N];

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The tree becomes a policy: settings and aliases here, sections with words in
+ * conf_section.c.  All mistakes are said, not only the first.
+ */
+#include <stdlib.h>
+
+#include "policy/conf.h"
+#include "policy/settings.h"
+
+/* Places are 64-bit fields of struct ps_policy. */
+union place {
+	void *p;
+	bool *flag;
+	size_t *size;
+	int64_t *ms;
+	const char **text;
+	const char *const **texts;
+	const struct ps_network **networks;
+};
+
+static const char *
+in_range(struct ps_arena *a, const struct ps_setting_def *d, uint64_t value,
+	const char *text)
+{
+	if (value == 0 && d->zero)
+		return NULL;
+	if (value >= (uint64_t)d->min &&
+		(d->max == 0 || value <= (uint64_t)d->max))
+		return NULL;
+	return ps_arena_printf(a, "is out of bounds: '%s' is too %s",
+		ps_type_show(a, text),
+		value < (uint64_t)d->min ? "small" : "large");
+}
+
+static const char *
+set_number(struct ps_arena *a, const struct ps_setting_def *d, const char *text,
+	union place at)
+{
+	const char *wrong;
+	int64_t ms = 0;
+	size_t n = 0;
+
+	if (d->type == PS_SET_TIME)
+		wrong = ps_type_time(a, text, &ms);
+	else if (d->type == PS_SET_SIZE)
+		wrong = ps_type_size(a, text, &n);
+	else
+		wrong = ps_type_count(a, text, &n);
+	if (wrong == NULL)
+		wrong = in_range(
+			a, d, d->type == PS_SET_TIME ? (uint64_t)ms : n, text);
+	if (wrong != NULL)
+		return wrong;
+	if (d->type == PS_SET_TIME)
+		*at.ms = ms;
+	else
+		*at.size = n;
+	return NULL;
+}
+
+static const char *
+set_flag(struct ps_arena *a, const struct ps_setting_def *d, const char *text,
+	union place at)
+{
+	int value = 0;
+	const char *wrong =
+		d->type == PS_SET_BOOL
+			? ps_type_bool(a, text, &value)
+			: ps_type_choice(a, text, d->choice, &value);
+
+	if (wrong == NULL)
+		*at.flag = value == 1;
+	return wrong;
+}
+
+static const char *
+set_one(struct ps_arena *a, const struct ps_setting_def *d, const char *text,
+	union place at)
+{
+	switch (d->type) {
+	case PS_SET_NAME:
+		return ps_type_name(a, text, at.text);
+	case PS_SET_PATH:
+		return ps_type_path(a, text, at.text);
+	case PS_SET_DOMAIN:
+		return ps_type_domain(a, text, at.text);
+	case PS_SET_DELIMITER:
+		return ps_type_delimiter(a, text, at.text);
+	case PS_SET_MILTER_SOCKET:
+		return ps_type_milter_socket(a, text, at.text);
+	case PS_SET_UNIX_SOCKET:
+		return ps_type_unix_socket(a, text, at.text);
+	case PS_SET_BOOL:
+	case PS_SET_CHOICE:
+		return set_flag(a, d, text, at);
+	default:
+		return set_number(a, d, text, at);
+	}
+}
+
+static const char *
+set_names(struct ps_arena *a, const struct ps_conf_entry *e, union place at)
+{
+	const char **name = ps_arena_array(a, e->n_value, sizeof(*name));
+	const char *wrong = NULL;
+
+	for (size_t i = 0; i < e->n_value && wrong == NULL; i++)
+		wrong = ps_type_name(a, e->value[i].text, &name[i]);
+	*at.texts = name;
+	return wrong;
+}
+
+static const char *
+set_networks(struct ps_arena *a, const struct ps_conf_entry *e, union place at)
+{
+	struct ps_network *n = ps_arena_array(a, e->n_value, sizeof(*n));
+	const char *wrong = NULL;
+
+	for (size_t i = 0; i < e->n_value && wrong == NULL; i++)
+		wrong = ps_type_network(a, e->value[i].text, &n[i]);
+	*at.networks = n;
+	return wrong;
+}
+
+static const char *
+set(struct ps_policy *p, const struct ps_setting_def *d,
+	const struct ps_conf_entry *e)
+{
+	union place at = {.p = (char *)p + d->at};
+	union place count = {.p = (char *)p + d->at_n};
+	const char *wrong;
+
+	if (d->type != PS_SET_NAMES && d->type != PS_SET_NETWORKS)
+		return e->n_value == 1
+			       ? set_one(p->arena, d, e->value[0].text, at)
+			       : "takes one value";
+	wrong = d->type == PS_SET_NAMES ? set_names(p->arena, e, at)
+					: set_networks(p->arena, e, at);
+	if (wrong == NULL)
+		*count.size = e->n_value;
+	return wrong;
+}
+
+static const struct ps_setting_def *
+find(const char *section, const char *name)
+{
+	for (size_t i = 0; i < ps_n_settings; i++) {
+		const struct ps_setting_def *d = &ps_settings[i];
+
+		if (strcmp(d->name, name) == 0 &&
+			strcmp(d->section == NULL ? "" : d->section,
+				section == NULL ? "" : section) == 0)
+			return d;
+	}
+	abort(); /* a bug: conf.c made its tables of these */
+}
+
+static void
+take_settings(struct ps_conf *c, const struct ps_conf_node *in)
+{
+	struct ps_origin *seen =
+		ps_arena_array(c->scratch, ps_n_settings, sizeof(*seen));
+
+	for (size_t i = 0; i < in->n_entry; i++) {
+		const struct ps_conf_entry *e = &in->entry[i];
+		const struct ps_setting_def *d = find(in->name, e->name);
+		struct ps_origin *first = &seen[d - ps_settings];
+		const char *wrong;
+
+		if (first->file != NULL) {
+			ps_conf_twice(c, e, in, *first);
+			continue;
+		}
+		*first = e->where;
+		wrong = set(c->policy, d, e);
+		if (wrong != NULL)
+			ps_conf_error(c, e->where, "'%s'%s %s", e->name,
+				ps_conf_in(c, in), wrong);
+	}
+}
+
+static void
+take_alias(struct ps_conf *c, const struct ps_conf_node *in)
+{
+	struct ps_policy *p = c->policy;
+	struct ps_alias one = {.where = in->where}, *all;
+	const char *wrong;
+
+	if (in->n_entry != 1 || in->entry[0].n_value != 1) {
+		ps_conf_error(c, in->where,
+			"alias \"%s\" needs one setting: to = \"ADDRESS\"",
+			ps_type_show(c->scratch, in->title));
+		return;
+	}
+	wrong = ps_type_address(p->arena, in->title, &one.from);
+	if (wrong != NULL)
+		ps_conf_error(c, in->where, "alias %s", wrong);
+	wrong = ps_type_address(p->arena, in->entry[0].value[0].text, &one.to);
+	if (wrong != NULL)
+		ps_conf_error(c, in->entry[0].where, "'to'%s %s",
+			ps_conf_in(c, in), wrong);
+	for (size_t i = 0; i < p->n_alias; i++)
+		if (ps_addr_eq(&p->alias[i].from, &one.from, true))
+			ps_conf_error(c, in->where,
+				"alias \"%s\" stands twice; first at %s",
+				ps_type_show(c->scratch, in->title),
+				ps_conf_place(c, p->alias[i].where));
+	all = c->alias;
+	PS_GROW(p->arena, all, p->n_alias);
+	all[p->n_alias++] = one;
+	c->alias = all;
+	p->alias = all;
+}
+
+/* A section without a name stands once in all files together. */
+static bool
+stands_once(struct ps_conf *c, size_t i)
+{
+	const struct ps_conf_node *in = &c->root.child[i];
+
+	for (size_t k = 0; k < i && in->title == NULL; k++) {
+		if (strcmp(c->root.child[k].name, in->name) != 0)
+			continue;
+		ps_conf_error(c, in->where,
+			"section %s stands twice; first at %s", in->name,
+			ps_conf_place(c, c->root.child[k].where));
+		return false;
+	}
+	return true;
+}
+
+void
+ps_conf_build(struct ps_conf *c)
+{
+	take_settings(c, &c->root);
+	for (size_t i = 0; i < c->root.n_child; i++) {
+		const struct ps_conf_node *in = &c->root.child[i];
+
+		if (!stands_once(c, i))
+			continue;
+		if (strcmp(in->name, "alias") == 0)
+			take_alias(c, in);
+		else if (!ps_conf_has_words(in))
+			take_settings(c, in);
+	}
+	ps_conf_build_sections(c);
+}

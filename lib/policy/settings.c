@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The table of settings.  Their defaults stand in policy.c and base/limits.h.
+ */
+#include "policy/settings.h"
+
+#include <string.h>
+
+#include "policy/policy.h"
+
+#define AT(field)    .at = offsetof(struct ps_policy, field)
+#define LIST(field)  AT(field), .at_n = offsetof(struct ps_policy, n_##field)
+#define LIMIT(field) .section = "limits", AT(limits.field)
+#define KB	     ((int64_t)1 << 10)
+#define MB	     ((int64_t)1 << 20)
+#define GB	     ((int64_t)1 << 30)
+#define SECOND	     ((int64_t)1000)
+
+static const char *const subkeys[] = {"newest", "all", NULL};
+static const char *const log_to[] = {"stderr", "syslog", NULL};
+
+const struct ps_setting_def ps_settings[] = {
+	{NULL, "trial", PS_SET_BOOL, AT(trial)},
+	{NULL, "log", PS_SET_CHOICE, log_to, AT(log_syslog)},
+	{NULL, "spool-directory", PS_SET_PATH, AT(spool_dir)},
+	{NULL, "recipient-delimiter", PS_SET_DELIMITER,
+		AT(recipient_delimiter)},
+	{NULL, "local-part-case", PS_SET_BOOL, AT(local_part_case)},
+	{"listen", "milter", PS_SET_MILTER_SOCKET, AT(milter_socket)},
+	{"listen", "control", PS_SET_UNIX_SOCKET, AT(control_socket)},
+	{"listen", "socket-group", PS_SET_NAME, AT(socket_group)},
+	{"listen", "user", PS_SET_NAME, AT(user)},
+	{"listen", "crypto-user", PS_SET_NAME, AT(crypto_user)},
+	{"identity", "authserv-id", PS_SET_DOMAIN, AT(authserv_id)},
+	{"identity", "local-domain", PS_SET_DOMAIN, AT(local_domain)},
+	{"identity", "internal-networks", PS_SET_NETWORKS, LIST(internal)},
+	{"identity", "submission-daemons", PS_SET_NAMES,
+		LIST(submission_daemons)},
+	{"keys", "directory", PS_SET_PATH, AT(key_dir)},
+	{"keys", "subkeys", PS_SET_CHOICE, subkeys, AT(all_subkeys)},
+	{"keys", "gpg", PS_SET_PATH, AT(gpg)},
+	{LIMIT(max_message), .name = "max-message", .type = PS_SET_SIZE,
+		.min = KB, .max = 4 * GB},
+	{LIMIT(max_header), .name = "max-header", .type = PS_SET_SIZE,
+		.min = KB, .max = 64 * MB},
+	{LIMIT(max_header_fields), .name = "max-header-fields",
+		.type = PS_SET_COUNT, .min = 10, .max = 1000000},
+	{LIMIT(max_recipients), .name = "max-recipients", .type = PS_SET_COUNT,
+		.min = 1, .max = 100000},
+	{LIMIT(max_mime_parts), .name = "max-mime-parts", .type = PS_SET_COUNT,
+		.min = 1, .max = 1000000},
+	{LIMIT(max_mime_depth), .name = "max-mime-depth", .type = PS_SET_COUNT,
+		.min = 1, .max = 1000},
+	{LIMIT(max_address_list), .name = "max-address-list",
+		.type = PS_SET_COUNT, .min = 1, .max = 1000000},
+	{LIMIT(max_keys_per_rcpt), .name = "max-keys-per-recipient",
+		.type = PS_SET_COUNT, .min = 1, .max = 100},
+	{LIMIT(max_certificate), .name = "max-certificate", .type = PS_SET_SIZE,
+		.min = KB, .max = 64 * MB},
+	{LIMIT(mta_message_size), .name = "mta-message-size",
+		.type = PS_SET_SIZE, .min = KB, .zero = true},
+	{LIMIT(memory_per_message), .name = "memory-per-message",
+		.type = PS_SET_SIZE, .min = KB, .max = 1 * GB},
+	{LIMIT(crypto_ms), .name = "crypto-time", .type = PS_SET_TIME,
+		.min = SECOND / 10, .max = 600 * SECOND},
+	{LIMIT(message_ms), .name = "message-time", .type = PS_SET_TIME,
+		.min = SECOND / 10, .max = 3600 * SECOND},
+	{LIMIT(crypto_workers), .name = "crypto-workers", .type = PS_SET_COUNT,
+		.min = 1, .max = 256, .zero = true},
+	{LIMIT(crypto_queue), .name = "crypto-queue", .type = PS_SET_COUNT,
+		.min = 1, .max = 100000},
+};
+const size_t ps_n_settings = sizeof(ps_settings) / sizeof(ps_settings[0]);
+
+const char *const ps_setting_sections[] = {
+	"listen", "identity", "keys", "limits", NULL};
+
+const char *const ps_conditions[] = {"from", "to", "login", "direction", NULL};
+
+static const char *const other_sections[] = {
+	"alias", "defaults", "domain", "peer", NULL};
+
+static bool
+one_of(const char *name, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, name) == 0)
+			return true;
+	return false;
+}
+
+bool
+ps_settings_is_section(const char *name)
+{
+	return one_of(name, ps_setting_sections) ||
+	       one_of(name, other_sections);
+}
