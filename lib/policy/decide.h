@@ -35,8 +35,8 @@ struct ps_candidate {
 struct ps_ruling {
 	struct ps_setting word[PS_WORD_N];
 	const char *rule; /* the rule that matched, or the section, for logs */
-	bool identity;	  /* that rule names an authenticated identity */
-	struct ps_candidate *candidate;
+	bool identity;	  /* "exempt" stands in a rule that names a login */
+	struct ps_candidate *candidate; /* ps_match_explain() only */
 	size_t n_candidate;
 };
 
@@ -54,6 +54,14 @@ void ps_sender_of(const struct ps_policy *p, const struct ps_txn *t,
 void ps_match(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_sender *sender, const struct ps_addr *rcpt,
 	struct ps_ruling *out);
+/* The same, and everybody who said something. */
+void ps_match_explain(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_sender *sender, const struct ps_addr *rcpt,
+	struct ps_ruling *out);
+
+/* An address without a domain, as the MTA will complete it. */
+struct ps_addr ps_policy_complete(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_addr *addr);
 
 /*
  * The addresses under which keys of a recipient are looked up, in order:
@@ -106,10 +114,19 @@ struct ps_plan {
 	struct ps_reply reply; /* when not accept, no group is used */
 	struct ps_group *group;
 	size_t n_group;
-	bool trial; /* do nothing, but say what would have been */
+	bool trial;	       /* do nothing, but say what would have been */
+	struct ps_reply would; /* trial: the reply that is not given */
 };
 
-/* At RCPT, when key state alone decides; accept otherwise. */
+/* Octets that a message will have once it is sealed, never too few. */
+size_t ps_decide_size(
+	const struct ps_txn *t, size_t n_subkey, bool protect_subject);
+
+/*
+ * At RCPT, when key state alone decides; accept otherwise.  A message that is
+ * sealed already would pass at its end, but nobody knows of it yet: who wants
+ * to let it in says refuse-at = message.
+ */
 void ps_decide_rcpt(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_txn *t, const struct ps_rcpt *r,
 	const struct ps_key_facts *facts, struct ps_reply *out);
