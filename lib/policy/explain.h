@@ -9,7 +9,12 @@
 #include "base/buf.h"
 #include "policy/decide.h"
 
-/* Lines for "postseal explain": the sections asked, a line a word. */
+/*
+ * Lines for "postseal explain", of a ruling by ps_match_explain(): the rule,
+ * and for each word everybody who said something, the winner first and marked:
+ *   encrypt           * always     postseal.conf:54 (rule "payroll")
+ *                       when-key   postseal.conf:40 (defaults)
+ */
 void ps_explain_ruling(const struct ps_policy *p, const struct ps_ruling *r,
 	struct ps_buf *out);
 /* Which key, and what happens to this recipient. */

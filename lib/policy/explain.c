@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * A ruling for people.  The words are those of the configuration and of the
+ * log, so that one search finds all three.
+ */
+#include "policy/explain.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "policy/judge.h"
+
+#define NAME_WIDTH 18
+
+static void
+put_list(const struct ps_setting *s, struct ps_buf *out)
+{
+	if (s->n_list == 0)
+		ps_buf_puts(out, "none");
+	for (size_t i = 0; i < s->n_list; i++) {
+		if (i > 0)
+			ps_buf_puts(out, ", ");
+		ps_str_put_escaped(out, ps_bytes_of(s->list[i]));
+	}
+}
+
+static void
+put_value(const struct ps_candidate *c, struct ps_buf *out)
+{
+	const struct ps_word_def *w = &ps_words[c->word];
+	size_t before = out->len;
+
+	if (w->type == PS_TYPE_LIST)
+		put_list(&c->setting, out);
+	else
+		ps_buf_puts(out, w->choice[c->setting.value]);
+	do
+		ps_buf_putc(out, ' ');
+	while (out->len - before < 11 && !out->full);
+}
+
+/* Relative to the main file's directory: "conf.d/10-bank.conf:7". */
+static void
+put_place(const struct ps_policy *p, const struct ps_candidate *c,
+	struct ps_buf *out)
+{
+	const char *file = c->setting.where.file;
+	const char *slash = strrchr(p->file, '/');
+	size_t dir = slash == NULL ? 0 : (size_t)(slash - p->file) + 1;
+
+	if (file == NULL) {
+		ps_buf_printf(out, "(%s)", c->section);
+		return;
+	}
+	if (strncmp(file, p->file, dir) == 0)
+		file += dir;
+	ps_buf_printf(
+		out, "%s:%d (%s)", file, c->setting.where.line, c->section);
+}
+
+/* Lists that nobody set are left out: they say nothing. */
+static bool
+is_silent(const struct ps_candidate *c)
+{
+	return ps_words[c->word].type == PS_TYPE_LIST && !c->setting.set;
+}
+
+static void
+put_candidate(const struct ps_policy *p, const struct ps_candidate *c,
+	bool first, struct ps_buf *out)
+{
+	ps_buf_printf(out, "  %-*s%c ", NAME_WIDTH,
+		first ? ps_words[c->word].name : "", c->wins ? '*' : ' ');
+	put_value(c, out);
+	put_place(p, c, out);
+	ps_buf_putc(out, '\n');
+}
+
+/* The winner first, then who else said something. */
+static void
+put_word(const struct ps_policy *p, const struct ps_ruling *r, enum ps_word w,
+	struct ps_buf *out)
+{
+	bool first = true;
+
+	for (int turn = 0; turn < 2; turn++) {
+		for (size_t i = 0; i < r->n_candidate; i++) {
+			const struct ps_candidate *c = &r->candidate[i];
+
+			if (c->word != w || c->wins != (turn == 0) ||
+				is_silent(c))
+				continue;
+			put_candidate(p, c, first, out);
+			first = false;
+		}
+	}
+}
+
+void
+ps_explain_ruling(const struct ps_policy *p, const struct ps_ruling *r,
+	struct ps_buf *out)
+{
+	ps_buf_printf(out, "  %-*s  %s\n", NAME_WIDTH, "rule", r->rule);
+	for (enum ps_word w = 0; w < PS_WORD_N; w++)
+		put_word(p, r, w, out);
+}
+
+static void
+put_cert(const struct ps_cert *cert, const char *what, struct ps_buf *out)
+{
+	ps_buf_printf(out, "  %-*s  %s%s\n", NAME_WIDTH, what, cert->fpr,
+		cert->pinned ? " (pinned)" : "");
+	for (size_t i = 0; i < cert->n_subkey; i++) {
+		const struct ps_cert_subkey *s = &cert->subkey[i];
+		char date[16] = "";
+
+		if (s->expires_s != 0)
+			ps_date(s->expires_s, date);
+		ps_buf_printf(out, "  %-*s  %016llX%s%s\n", NAME_WIDTH,
+			i == 0 ? "  sealing subkey" : "",
+			(unsigned long long)s->key_id,
+			*date == '\0' ? "" : " expires ", date);
+	}
+}
+
+static void
+put_answer(
+	const struct ps_cert_answer *keys, const char *what, struct ps_buf *out)
+{
+	if (keys->state != PS_CERT_FOUND) {
+		ps_buf_printf(out, "  %-*s  %s", NAME_WIDTH, what,
+			keys->state == PS_CERT_NONE ? "none"
+						    : "cannot be used");
+		if (keys->text != NULL && *keys->text != '\0')
+			ps_buf_printf(out, ": %s", keys->text);
+		ps_buf_putc(out, '\n');
+	}
+	for (size_t i = 0; i < keys->n_cert; i++)
+		put_cert(&keys->cert[i], what, out);
+}
+
+static void
+put_fate(const struct ps_judgement *fate, struct ps_buf *out)
+{
+	ps_buf_printf(out, "  %-*s  ", NAME_WIDTH, "so a message is");
+	switch (fate->fate) {
+	case PS_FATE_SEAL:
+		ps_buf_puts(out, "sealed, unless its content says otherwise\n");
+		break;
+	case PS_FATE_CLEAR:
+		ps_buf_printf(out, "left as it is (%s)\n", fate->why_clear);
+		break;
+	case PS_FATE_REFUSE:
+		ps_buf_printf(out, "refused: %s %s %s\n", fate->reply.code,
+			fate->reply.xcode, fate->reply.text);
+		break;
+	}
+}
+
+void
+ps_explain_keys(const struct ps_key_facts *f, struct ps_buf *out)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct ps_case c = {.facts = f};
+	struct ps_judgement fate = {0};
+
+	if (f->looked_up) {
+		put_answer(&f->keys, "key", out);
+		if (f->ruling.word[PS_WORD_ARCHIVE_KEY].n_list > 0)
+			put_answer(&f->archive, "archive-key", out);
+	}
+	ps_judge(a, &c, &fate);
+	put_fate(&fate, out);
+	ps_arena_free(a);
+}
