@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# SPDX-FileCopyrightText: 2026 the postseal authors
+# What an administrator meets: subcommands, documents, installed files.
+
+ps_unit(socket_name SOURCES ../milter/socket_name.c USES ps_base)
+ps_unit(mta SOURCES ../milter/mta_judge.c ../milter/mta_services.c
+	../milter/mta_postfix.c ../milter/run_program.c ../milter/findings.c
+	../milter/socket_name.c USES ps_base)
+ps_unit(reach SOURCES ../milter/reach.c USES ps_base)
+ps_unit(run_program SOURCES ../milter/run_program.c USES ps_base)
