@@ -8,3 +8,4 @@ ps_unit(mta SOURCES ../milter/mta_judge.c ../milter/mta_services.c
 	../milter/socket_name.c USES ps_base)
 ps_unit(reach SOURCES ../milter/reach.c USES ps_base)
 ps_unit(run_program SOURCES ../milter/run_program.c USES ps_base)
+ps_unit(file_message SOURCES ../milter/file_message.c USES ps_mail)

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * "postseal explain FROM TO": which rule holds and why, which key, and what the
+ * answers to RCPT and to the message would be.  Seals nothing.
+ */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/str.h"
+#include "cmd.h"
+#include "events.h"
+#include "file_message.h"
+#include "flow/steps.h"
+#include "options.h"
+#include "policy/explain.h"
+
+#define TEXT_MAX ((size_t)1 << 20)
+
+static const char usage[] =
+	"usage: postseal explain FROM TO [--client IP|local] [--auth LOGIN]\n"
+	"                [--daemon-name NAME] [--message FILE] [--no-trial] "
+	"[-c FILE]\n";
+
+static int
+fail(int status, const char *why)
+{
+	fprintf(stderr, "postseal: %s\n",
+		why == NULL ? "unknown trouble" : why);
+	return status;
+}
+
+static const char *const direction_word[] = {
+	[PS_DIR_ANY] = "any",
+	[PS_DIR_IN] = "in",
+	[PS_DIR_OUT] = "out",
+	[PS_DIR_INTERNAL] = "internal",
+};
+
+static void
+say_who(const struct ps_envelope *e, const struct ps_txn *t,
+	const struct ps_rcpt *r, const struct ps_policy *p, struct ps_buf *out)
+{
+	struct ps_sender sender;
+
+	ps_sender_of(p, t, r, &sender);
+	ps_buf_putc(out, '<');
+	ps_str_put_escaped(out, t->mail_from.full);
+	ps_buf_puts(out, "> -> <");
+	ps_str_put_escaped(out, r->addr.full);
+	ps_buf_printf(out, ">\ndirection %s, client %s%s",
+		direction_word[sender.direction],
+		e->client == NULL ? PS_TOOL_STRANGER : e->client,
+		e->client == NULL ? " (a stranger; --client names another)"
+				  : "");
+	if (e->login != NULL)
+		ps_buf_printf(out, ", logged in as %s", e->login);
+	ps_buf_puts(out, "\n\n");
+}
+
+static void
+say_seal(const struct ps_plan *plan, struct ps_buf *out)
+{
+	for (size_t i = 0; i < plan->n_group; i++) {
+		const struct ps_group *g = &plan->group[i];
+
+		if (!g->seal.sealed) {
+			ps_buf_printf(out, "unchanged (%s)\n",
+				g->seal.why_clear == NULL ? "policy"
+							  : g->seal.why_clear);
+			continue;
+		}
+		ps_buf_printf(out, "sealed%s to",
+			g->seal.protect_subject ? " with its subject" : "");
+		for (size_t k = 0; k < g->seal.n_subkey; k++)
+			ps_buf_printf(out, " %s", g->seal.subkey[k]->fpr);
+		ps_buf_putc(out, '\n');
+	}
+}
+
+static void
+say_end(const struct ps_txn *t, const struct ps_plan *plan,
+	const struct ps_options *o, struct ps_buf *out)
+{
+	ps_buf_printf(out, "%s: ",
+		o->message == NULL ? "at the end (a plain message)"
+				   : "at the end (this message)");
+	if (plan->trial)
+		ps_buf_puts(out, "trial, nothing is done; it would be ");
+	if (plan->reply.action == PS_ACCEPT)
+		say_seal(plan, out);
+	else
+		ps_buf_printf(
+			out, "%s\n", ps_tool_reply(t->arena, &plan->reply));
+}
+
+static void
+explain_one(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
+	struct ps_buf *out)
+{
+	const struct ps_policy *p = t->env.policy;
+	struct ps_txn *txn = &m->txn;
+	struct ps_content_facts content = {.header = &txn->message.header};
+	struct ps_key_facts *facts;
+	struct ps_reply reply;
+	struct ps_plan plan = {0};
+
+	say_who(&o->envelope, txn, &txn->rcpt[0], p, out);
+	facts = ps_find_keys(txn, &t->env);
+	ps_explain_ruling(p, &facts->ruling, out);
+	ps_explain_keys(facts, out);
+	ps_flow_rcpt(txn, &txn->rcpt[0], &t->env, &reply);
+	ps_buf_printf(out, "at RCPT: %s\n", ps_tool_reply(txn->arena, &reply));
+	if (reply.action != PS_ACCEPT)
+		return;
+	content.inspection.shape = "";
+	if (o->message != NULL)
+		ps_content_of(txn->arena, &txn->message, &p->limits, &content);
+	ps_decide(txn->arena, p, txn, facts, &content, &plan);
+	say_end(txn, &plan, o, out);
+}
+
+static int
+read_addresses(struct ps_msg *m, const struct ps_options *o, const char **why)
+{
+	struct ps_txn *t = &m->txn;
+	struct ps_rcpt r = {.raw = ps_bytes_of(o->rest[1])};
+
+	if (ps_addr_path(t->arena, t->mail_from_raw, &t->mail_from, why) !=
+		PS_OK)
+		return EX_USAGE;
+	if (ps_addr_path(t->arena, r.raw, &r.addr, why) != PS_OK)
+		return EX_USAGE;
+	PS_GROW(t->arena, t->rcpt, t->n_rcpt);
+	t->rcpt[t->n_rcpt++] = r;
+	return EX_OK;
+}
+
+static int
+play(struct ps_tool *t, const struct ps_options *o,
+	const struct ps_message *message)
+{
+	const char *why = NULL;
+	struct ps_conn *c = ps_tool_begin(t, &o->envelope, &why);
+	struct ps_buf out;
+	int r;
+
+	if (c == NULL)
+		return fail(EX_USAGE, why);
+	r = read_addresses(c->msg, o, &why);
+	if (r == EX_OK) {
+		ps_buf_init(&out, TEXT_MAX);
+		c->msg->txn.message = *message;
+		c->msg->txn.size = ps_message_size(message);
+		explain_one(t, c->msg, o, &out);
+		fwrite(out.p, 1, out.len, stdout);
+		ps_buf_free(&out);
+	} else {
+		fail(r, why);
+	}
+	ps_conn_free(c);
+	return r;
+}
+
+static int
+read_message(struct ps_arena *a, const struct ps_options *o,
+	const struct ps_policy *p, struct ps_message *message)
+{
+	struct ps_bytes octets;
+	const char *why = NULL;
+
+	*message = (struct ps_message){.body_fd = -1};
+	if (o->message == NULL)
+		return EX_OK;
+	if (ps_file_message_read(a, o->message,
+		    p->limits.max_message + p->limits.max_header, &octets,
+		    &why) != PS_OK)
+		return fail(EX_NOINPUT, why);
+	if (ps_file_message_parse(a, octets, message, &why) != PS_OK)
+		return fail(EX_DATAERR, why);
+	return EX_OK;
+}
+
+static int
+explain(struct ps_arena *a, struct ps_options *o)
+{
+	struct ps_policy *p = ps_conf_read(o->config);
+	struct ps_message message;
+	const char *why = NULL;
+	struct ps_tool tool;
+	int r;
+
+	if (p == NULL)
+		return EX_CONFIG;
+	p->trial = p->trial && !o->no_trial;
+	r = read_message(a, o, p, &message);
+	if (r != EX_OK) {
+		ps_policy_free(p);
+		return r;
+	}
+	o->envelope.from = o->rest[0];
+	if (ps_tool_open(&tool, p, &why))
+		r = play(&tool, o, &message);
+	else
+		r = fail(EX_UNAVAILABLE, why);
+	ps_tool_close(&tool);
+	return r;
+}
+
+int
+ps_cmd_explain(int argc, char **argv)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_SECRET);
+	struct ps_options o;
+	int r = EX_USAGE;
+
+	if (ps_options_read(a, argc, argv, "caidmn", usage, &o)) {
+		if (o.n_rest == 2)
+			r = explain(a, &o);
+		else
+			fputs(usage, stderr);
+	}
+	ps_arena_free(a);
+	return r;
+}

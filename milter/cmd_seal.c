@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * "postseal seal FILE": the message as it would leave.  The same events, flow
+ * and edits as in the daemon; only the MTA is played.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "events.h"
+#include "file_message.h"
+#include "options.h"
+
+static const char usage[] =
+	"usage: postseal seal FILE --from A --to B [--to C]... "
+	"[--auth LOGIN]\n"
+	"                [--client IP|local] [--daemon-name NAME] "
+	"[--no-trial]\n"
+	"                [--out FILE] [-c FILE]\n";
+
+static int
+fail(int status, const char *why)
+{
+	fprintf(stderr, "postseal: %s\n",
+		why == NULL ? "unknown trouble" : why);
+	return status;
+}
+
+/* Every recipient as at RCPT; the first refusal is remembered. */
+static int
+give_recipients(
+	struct ps_tool *t, struct ps_msg *m, const struct ps_envelope *e)
+{
+	int r = EX_OK;
+
+	for (size_t i = 0; i < e->n_to; i++) {
+		struct ps_reply reply;
+
+		ps_event_rcpt_to(m, e->to[i], &t->env, &reply);
+		if (reply.action == PS_ACCEPT)
+			continue;
+		fprintf(stderr, "RCPT %s: %s\n", e->to[i],
+			ps_tool_reply(m->txn.arena, &reply));
+		if (r == EX_OK)
+			r = ps_tool_exit(&reply);
+	}
+	return r;
+}
+
+static void
+give_message(struct ps_msg *m, const struct ps_message *message)
+{
+	for (size_t i = 0; i < message->header.n_field; i++) {
+		const struct ps_field *f = &message->header.field[i];
+
+		ps_event_header(m, f->name, f->value, true);
+	}
+	ps_event_body(m, message->body);
+}
+
+static bool
+put(int fd, struct ps_bytes b)
+{
+	while (b.len > 0) {
+		ssize_t n = write(fd, b.p, b.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		b = ps_bytes_from(b, (size_t)n);
+	}
+	return true;
+}
+
+static int
+write_message(int fd, const struct ps_message *m)
+{
+	struct ps_buf head;
+	bool good;
+
+	ps_buf_init(&head, SIZE_MAX / 4);
+	for (size_t i = 0; i < m->header.n_field; i++)
+		ps_header_put(&head, &m->header.field[i]);
+	ps_buf_puts(&head, "\r\n");
+	good = !head.full && put(fd, ps_buf_bytes(&head)) && put(fd, m->body);
+	ps_buf_free(&head);
+	return good ? EX_OK : fail(EX_IOERR, strerror(errno));
+}
+
+static int
+finish(struct ps_tool *t, struct ps_msg *m, int out_fd)
+{
+	struct ps_outcome out;
+	struct ps_message leaves;
+	int r;
+
+	ps_event_end(m, &t->env, false, &out);
+	r = ps_tool_exit(&out.reply);
+	fprintf(stderr, "%s\n", ps_tool_reply(m->txn.arena, &out.reply));
+	if (out.log != NULL)
+		fprintf(stderr, "%s\n", out.log);
+	if (r == EX_OK) {
+		leaves = ps_edit_simulate(
+			m->txn.arena, &m->txn.message, &out.edits);
+		r = write_message(out_fd, &leaves);
+	}
+	ps_spool_free(out.body);
+	return r;
+}
+
+static int
+play(struct ps_tool *t, const struct ps_envelope *e,
+	const struct ps_message *message, int out_fd)
+{
+	const char *why = NULL;
+	struct ps_conn *c = ps_tool_begin(t, e, &why);
+	int r, end = EX_OK;
+
+	if (c == NULL)
+		return fail(EX_USAGE, why);
+	r = give_recipients(t, c->msg, e);
+	if (c->msg->txn.n_rcpt > 0) {
+		give_message(c->msg, message);
+		end = finish(t, c->msg, out_fd);
+	}
+	ps_conn_free(c);
+	return end != EX_OK ? end : r;
+}
+
+/* Before the tool opens: as root it gives its rights away. */
+static int
+open_files(struct ps_arena *a, const struct ps_options *o,
+	const struct ps_policy *p, struct ps_message *message, int *out_fd)
+{
+	const char *file = o->rest[0], *why = NULL;
+	struct ps_bytes octets;
+
+	if (ps_file_message_read(a, file,
+		    p->limits.max_message + p->limits.max_header, &octets,
+		    &why) != PS_OK)
+		return fail(EX_NOINPUT, why);
+	if (ps_file_message_parse(a, octets, message, &why) != PS_OK)
+		return fail(EX_DATAERR, why);
+	*out_fd =
+		o->out == NULL
+			? STDOUT_FILENO
+			: open(o->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+				  0600);
+	if (*out_fd < 0)
+		return fail(
+			EX_CANTCREAT, ps_arena_printf(a, "cannot write %s: %s",
+					      o->out, strerror(errno)));
+	return EX_OK;
+}
+
+static int
+seal(struct ps_arena *a, const struct ps_options *o)
+{
+	struct ps_policy *p = ps_conf_read(o->config);
+	struct ps_message message;
+	const char *why = NULL;
+	struct ps_tool tool;
+	int out_fd = -1, r;
+
+	if (p == NULL)
+		return EX_CONFIG;
+	p->trial = p->trial && !o->no_trial;
+	r = open_files(a, o, p, &message, &out_fd);
+	if (r != EX_OK) {
+		ps_policy_free(p);
+		return r;
+	}
+	if (ps_tool_open(&tool, p, &why))
+		r = play(&tool, &o->envelope, &message, out_fd);
+	else
+		r = fail(EX_UNAVAILABLE, why);
+	ps_tool_close(&tool);
+	if (out_fd != STDOUT_FILENO && close(out_fd) != 0 && r == EX_OK)
+		r = fail(EX_IOERR, strerror(errno));
+	return r;
+}
+
+int
+ps_cmd_seal(int argc, char **argv)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_SECRET);
+	struct ps_options o;
+	int r = EX_USAGE;
+
+	if (ps_options_read(a, argc, argv, "cftaidon", usage, &o)) {
+		if (o.n_rest == 1 && o.envelope.from != NULL &&
+			o.envelope.n_to > 0)
+			r = seal(a, &o);
+		else
+			fputs(usage, stderr);
+	}
+	ps_arena_free(a);
+	return r;
+}
