@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The parts of "postseal check".  Each looks at one thing and adds findings;
+ * none changes anything on the machine.
+ */
+#ifndef PS_MILTER_CHECK_H
+#define PS_MILTER_CHECK_H
+
+#include "findings.h"
+#include "mta.h"
+#include "pgp/keydir.h"
+
+struct ps_check {
+	struct ps_arena *arena;
+	const struct ps_policy *policy;
+	const struct ps_mta *mta; /* NULL: no Postfix to look at */
+	const char *user;	  /* that the daemon runs as */
+	struct ps_findings *out;
+};
+
+/* Users and groups exist; gpg runs; directories can be used by the daemon. */
+void ps_check_users(const struct ps_check *c);
+/* False: there is no gpg to read keys with. */
+bool ps_check_gpg(const struct ps_check *c);
+/* False: the key directory cannot be looked into from here. */
+bool ps_check_directories(const struct ps_check *c);
+
+/* Postfix's user can talk to the milter socket. */
+void ps_check_socket(
+	const struct ps_check *c, const struct ps_socket_name *ours);
+
+/*
+ * Certificates that policy names exist and can be used, those of recipients
+ * that must be sealed to are there, nothing ends within PS_CHECK_SOON_S.
+ *
+ * line, n  every certificate of the directory
+ */
+#define PS_CHECK_SOON_S ((int64_t)30 * 86400)
+void ps_check_keys(const struct ps_check *c, const struct ps_certs *certs,
+	const struct ps_key_line *line, size_t n, int64_t now_s);
+
+/* "postseal.conf:4", or the file alone for what is built in. */
+const char *ps_check_where(const struct ps_check *c, struct ps_origin where);
+
+#endif
