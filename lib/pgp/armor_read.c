@@ -83,15 +83,18 @@ find_line(struct ps_bytes *text, struct ps_bytes wanted)
 static enum ps_status
 skip_headers(struct ps_armor_reader *r, const char **why)
 {
-	struct ps_bytes line;
+	struct ps_bytes line, after = r->rest;
 	size_t colon;
 
-	while (ps_bytes_line(&r->rest, &line)) {
-		if (is_blank(line))
-			return PS_OK;
+	while (ps_bytes_line(&after, &line)) {
+		bool blank = is_blank(line);
+
 		colon = ps_bytes_chr(line, ':');
-		if (colon == 0 || colon == PS_NOT_FOUND)
-			break;
+		if (!blank && (colon == 0 || colon == PS_NOT_FOUND))
+			break; /* another block may begin here */
+		r->rest = after;
+		if (blank)
+			return PS_OK;
 	}
 	*why = "armor without an empty line behind its headers";
 	return PS_EPERM;
@@ -131,15 +134,18 @@ take_checksum(struct ps_armor_reader *r)
 	r->line.len = 0;
 }
 
+/* A line that begins with dashes, before which rest stood. */
 static void
-take_tail(struct ps_armor_reader *r)
+take_tail(struct ps_armor_reader *r, struct ps_bytes rest)
 {
 	char end[MARK_MAX];
 
-	if (!ps_bytes_eq(r->line, mark("END", r->kind, end)))
+	if (!ps_bytes_eq(r->line, mark("END", r->kind, end))) {
 		r->trouble = "armor that ends as another kind";
-	else if (r->n_quad != 0)
+		r->rest = rest; /* another block may begin here */
+	} else if (r->n_quad != 0) {
 		r->trouble = "armor whose base64 is cut off";
+	}
 	r->ended = true;
 }
 
@@ -147,12 +153,14 @@ take_tail(struct ps_armor_reader *r)
 static bool
 next_line(struct ps_armor_reader *r)
 {
-	while (ps_bytes_line(&r->rest, &r->line)) {
+	struct ps_bytes before = r->rest;
+
+	for (; ps_bytes_line(&r->rest, &r->line); before = r->rest) {
 		r->line = ps_bytes_trim(r->line);
 		if (r->line.len == 0)
 			continue;
 		if (ps_bytes_starts(r->line, PS_LIT("-----"))) {
-			take_tail(r);
+			take_tail(r, before);
 			return false;
 		}
 		if (r->has_checksum)

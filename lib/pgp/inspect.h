@@ -20,15 +20,19 @@ enum ps_sealed {
 struct ps_inspection {
 	enum ps_sealed sealed;
 	/* "pgp-mime", "pgp-mime-mangled" (Exchange), "pgp-inline", "cms",
-	 * "pgp-part"; "" when not sealed. */
+	 * "pgp-part"; "" when not sealed.  Of the first sealed part when
+	 * there are several. */
 	const char *shape;
 };
 
 /*
  * Wholly: the MIME root is multipart/encrypted (RFC 3156 4) whose second part
- * proves sealed by its packets; or Exchange's multipart/mixed form of it; or a
- * text/plain root that is one armored sealed message and blanks; or CMS
- * (RFC 8551) with OID envelopedData or authEnvelopedData, not signedData.
+ * proves sealed by its packets, with nothing but the version part and short
+ * notices outside; or Exchange's multipart/mixed form of it; or a text/plain
+ * root that is one armored sealed message and blanks; or CMS (RFC 8551) with
+ * OID envelopedData or authEnvelopedData, not signedData.
+ * Partly: any other part that proves sealed; armor in HTML; a sealed message
+ * in an attached one.  Armor that is quoted ("> ") is text.
  * Never fails: what cannot be read (over the ceilings too) is not sealed.
  */
 void ps_inspect(struct ps_arena *a, const struct ps_message *m,
