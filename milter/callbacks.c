@@ -43,6 +43,15 @@ conn_of(SMFICTX *ctx)
 	return smfi_getpriv(ctx);
 }
 
+/* NULL when the other side speaks out of turn: no MTA does. */
+static struct ps_msg *
+msg_of(SMFICTX *ctx)
+{
+	struct ps_conn *c = conn_of(ctx);
+
+	return c == NULL ? NULL : c->msg;
+}
+
 static void
 ask_for_macros(SMFICTX *ctx)
 {
@@ -127,6 +136,8 @@ on_helo(SMFICTX *ctx, char *helo)
 {
 	struct ps_conn *c = conn_of(ctx);
 
+	if (c == NULL)
+		return SMFIS_TEMPFAIL;
 	c->session.helo = ps_arena_copy(c->session.arena, ps_bytes_of(helo));
 	return quiet(c, SMFIP_NR_HELO);
 }
@@ -135,9 +146,13 @@ static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
 	struct ps_conn *c = conn_of(ctx);
-	struct ps_session *s = &c->session;
-	struct ps_msg *m = ps_msg_new(c, daemon_of_filter);
+	struct ps_session *s;
+	struct ps_msg *m;
 
+	if (c == NULL)
+		return SMFIS_TEMPFAIL;
+	s = &c->session;
+	m = ps_msg_new(c, daemon_of_filter);
 	s->tls_version = macro(ctx, s->arena, "{tls_version}");
 	s->cipher = macro(ctx, s->arena, "{cipher}");
 	s->cipher_bits = macro(ctx, s->arena, "{cipher_bits}");
@@ -204,10 +219,13 @@ env_of(SMFICTX *ctx, const struct ps_msg *m)
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
-	struct ps_msg *m = conn_of(ctx)->msg;
-	struct ps_env env = env_of(ctx, m);
+	struct ps_msg *m = msg_of(ctx);
 	struct ps_reply reply;
+	struct ps_env env;
 
+	if (m == NULL)
+		return SMFIS_TEMPFAIL;
+	env = env_of(ctx, m);
 	learn_queue_id(ctx, m);
 	ps_event_rcpt_to(m, argv[0], &env, &reply);
 	return ps_apply_reply(ctx, m->txn.arena, &reply);
@@ -225,6 +243,8 @@ on_header(SMFICTX *ctx, char *name, char *value)
 {
 	struct ps_conn *c = conn_of(ctx);
 
+	if (msg_of(ctx) == NULL)
+		return SMFIS_TEMPFAIL;
 	ps_event_header(c->msg, ps_bytes_of(name), ps_bytes_of(value),
 		c->leading_space);
 	return quiet(c, SMFIP_NR_HDR);
@@ -235,21 +255,20 @@ on_body(SMFICTX *ctx, unsigned char *octets, size_t len)
 {
 	struct ps_conn *c = conn_of(ctx);
 
+	if (msg_of(ctx) == NULL)
+		return SMFIS_TEMPFAIL;
 	ps_event_body(c->msg, ps_bytes((const char *)octets, len));
 	return quiet(c, SMFIP_NR_BODY);
 }
 
 static sfsistat
-on_eom(SMFICTX *ctx)
+end_message(SMFICTX *ctx, struct ps_daemon *d, struct ps_conn *c)
 {
-	struct ps_daemon *d = daemon_of_filter;
-	struct ps_conn *c = conn_of(ctx);
 	struct ps_msg *m = c->msg;
 	struct ps_env env = env_of(ctx, m);
 	struct ps_outcome out;
 	sfsistat r;
 
-	atomic_fetch_add(&d->busy, 1);
 	learn_queue_id(ctx, m);
 	ps_event_end(m, &env, atomic_load(&d->stopping), &out);
 	r = ps_apply_outcome(ctx, m->txn.arena, &out, c->leading_space);
@@ -260,6 +279,19 @@ on_eom(SMFICTX *ctx)
 				: "");
 	ps_spool_free(out.body);
 	ps_msg_free(c);
+	return r;
+}
+
+static sfsistat
+on_eom(SMFICTX *ctx)
+{
+	struct ps_daemon *d = daemon_of_filter;
+	sfsistat r;
+
+	if (msg_of(ctx) == NULL)
+		return SMFIS_TEMPFAIL;
+	atomic_fetch_add(&d->busy, 1);
+	r = end_message(ctx, d, conn_of(ctx));
 	atomic_fetch_sub(&d->busy, 1);
 	return r;
 }

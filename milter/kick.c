@@ -38,7 +38,6 @@ ps_kick_aim(const struct sockaddr_storage *listener, socklen_t len)
 void
 ps_kick(void)
 {
-	struct linger reset = {.l_onoff = 1};
 	int fd;
 
 	if (target_len == 0)
@@ -47,9 +46,9 @@ ps_kick(void)
 		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* A full backlog refuses us: then its own connections wake the pool. */
-	if (connect(fd, (const struct sockaddr *)&target, target_len) == 0 &&
-		target.ss_family != AF_UNIX)
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	/* A full backlog refuses us: then its own connections wake the pool.
+	 * No reset on closing: libmilter would log it.  What stays behind in
+	 * TIME_WAIT is reused on loopback (net.ipv4.tcp_tw_reuse = 2). */
+	(void)connect(fd, (const struct sockaddr *)&target, target_len);
 	close(fd);
 }

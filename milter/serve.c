@@ -7,6 +7,7 @@
  *   may need root (sockets), then privileges go, then everything else.
  */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -109,6 +110,7 @@ serve(const char *config_file, struct ps_policy *p)
 	d->arena = ps_arena_new(PS_ARENA_PLAIN);
 	if (ps_conf_spawn(p, d->arena, &spawner, &why) != PS_OK)
 		return fail("", why);
+	signal(SIGPIPE, SIG_IGN);
 	ps_privs_no_dumps();
 	if (!open_sockets(d, p, &control, &why))
 		return fail("", why);

@@ -64,6 +64,10 @@ put_plan(struct ps_buf *line, const struct ps_plan *plan)
 	}
 	if (plan->trial)
 		ps_buf_puts(line, " trial=yes");
+	if (plan->trial && plan->would.action != PS_ACCEPT)
+		ps_buf_printf(line, " would=%s/%s would-reason=%s",
+			plan->would.code, plan->would.xcode,
+			plan->would.reason);
 	if (plan->n_group == 0)
 		return;
 	ps_buf_printf(line, " plan=seal:%zu,clear:%zu", sealed, clear);
