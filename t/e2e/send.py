@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 # SPDX-FileCopyrightText: 2026 the postseal authors
-"""An SMTP client for tests: sends message files as they are, one reply a line.
+"""An SMTP client for tests: sends message files, with CRLF lines unless --raw,
+and prints one reply a line.
 
   send.py PORT --from A --to B [--to C] [--login USER] [--client IP] FILE...
 
@@ -10,6 +11,7 @@ XCLIENT, which a test's own Postfix allows.  Exit code 1 when the conversation
 broke, whatever was answered.
 """
 import argparse
+import re
 import smtplib
 import sys
 
@@ -30,6 +32,8 @@ def send(smtp, o, data):
             refused.append(reply(code, text))
     if len(refused) == len(o.to):
         return refused[-1]
+    if not o.raw:
+        data = re.sub(rb"\r?\n", b"\r\n", data)
     return reply(*smtp.data(data))
 
 
@@ -41,6 +45,7 @@ def main():
     p.add_argument("--mail-arg", action="append", default=[])
     p.add_argument("--login")
     p.add_argument("--client")
+    p.add_argument("--raw", action="store_true")
     p.add_argument("file", nargs="+")
     o = p.parse_args()
     smtp = smtplib.SMTP("127.0.0.1", o.port, "client.example.net", 330)

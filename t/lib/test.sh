@@ -25,7 +25,7 @@ cleanup() {
 	set +e
 	for c in "${CLEANUPS[@]}"; do "$c"; done
 	for c in "${CHILDREN[@]}"; do stop "$c"; done
-	rm -rf "$TMP"
+	[ -n "${PS_KEEP-}" ] || rm -rf "$TMP"
 	exit "$rc"
 }
 trap cleanup EXIT
@@ -82,14 +82,13 @@ background() {
 	CHILDREN+=("$PID")
 }
 
+# Gone, or a zombie that only waits for us.
+ended() { ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+
 # stop PID: TERM, then KILL after 10 s.
 stop() {
-	local i
 	kill -TERM "$1" 2>/dev/null || return 0
-	for ((i = 0; i < 500; i++)); do
-		kill -0 "$1" 2>/dev/null || break
-		sleep 0.02
-	done
+	wait_for 10 ended "$1" || true
 	kill -KILL "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
 }
