@@ -3,13 +3,13 @@
 /*
  * From every recipient's fate to one plan for the message.
  */
-#include "pgp/armor.h"
+#include "pgp/pgpmime.h"
 #include "policy/judge.h"
 
 /* A PKESK packet for a 4096-bit RSA key has 527 octets; most are smaller. */
 #define PER_SUBKEY 544
-/* What RFC 3156 puts around the armor, and our own fields. */
-#define AROUND 2048
+/* Packet headers inside, and outside the fields that are new. */
+#define AROUND 1024
 
 /* Fields that go inside, and under protect-subject nearly all of them, each
  * once as it is and once as HP-Outer. */
@@ -39,7 +39,7 @@ ps_decide_size(const struct ps_txn *t, size_t n_subkey, bool protect_subject)
 	/* a length octet for each partial chunk, of 512 octets at least */
 	size_t sealed = inner + inner / 512 + n_subkey * PER_SUBKEY;
 
-	return header + ps_armor_size(sealed) + AROUND;
+	return header + ps_pgpmime_body_size(sealed) + AROUND;
 }
 
 static bool

@@ -183,3 +183,76 @@ world_look_up(struct world *w)
 		look_up_archive(w, f);
 	}
 }
+
+static const struct world_key keys[] = {
+	{"key@d.example", PS_CERT_FOUND, ""},
+	{"key2@d.example", PS_CERT_FOUND, ""},
+	{"expired@d.example", PS_CERT_UNUSABLE, "expired"},
+	{"trouble@d.example", PS_CERT_TROUBLE, "trouble"},
+	{"archive", PS_CERT_FOUND, ""},
+};
+
+const char *
+world_plan_text(struct ps_arena *a, const struct ps_plan *plan)
+{
+	const struct ps_reply *r = &plan->reply;
+	const char *text = "";
+
+	if (r->action != PS_ACCEPT)
+		return ps_arena_printf(a, "%s %s %s%s%s", r->code, r->xcode,
+			r->reason, r->rule == NULL ? "" : " rule=",
+			r->rule == NULL ? "" : r->rule);
+	for (size_t g = 0; g < plan->n_group; g++) {
+		const struct ps_group *one = &plan->group[g];
+		const struct ps_seal *s = &one->seal;
+
+		text = ps_arena_printf(a, "%s%s%s%s%s(", text,
+			g == 0 ? "" : " ", s->sealed ? "seal" : "clear:",
+			s->sealed ? "" : s->why_clear,
+			s->protect_subject ? "+subject" : "");
+		for (size_t i = 0; i < one->n_rcpt; i++)
+			text = ps_arena_printf(a, "%s%s%zu", text,
+				i == 0 ? "" : ",", one->rcpt[i]);
+		text = ps_arena_printf(a, "%s)", text);
+		if (s->sealed)
+			text = ps_arena_printf(a, "%s*%zu", text, s->n_subkey);
+	}
+	return text;
+}
+
+void
+world_of(struct world *w, const char *words, const char *rcpts)
+{
+	char conf[2048];
+
+	snprintf(conf, sizeof(conf),
+		"defaults { subject-trigger = \"[seal]\" header-trigger = "
+		"{ \"X-Seal: yes\", X-Encrypt } }\ndomain \"d.example\" { %s }",
+		words);
+	world_open(w, conf);
+	w->key = keys;
+	w->n_key = sizeof(keys) / sizeof(keys[0]);
+	world_rcpts(w, rcpts);
+	world_message(w,
+		"Subject: hello\r\nTo: key@d.example, "
+		"none@d.example\r\nCc: Team <key2@d.example>\r\n",
+		"body\r\n");
+}
+
+const char *
+world_decide(struct world *w)
+{
+	struct ps_plan plan;
+
+	world_look_up(w);
+	ps_decide(w->arena, w->policy, &w->txn, w->facts, &w->content, &plan);
+	return world_plan_text(w->arena, &plan);
+}
+
+void
+world_check(const struct world_row *row, const char *got)
+{
+	if (strcmp(row->want, got) != 0)
+		fail_msg("{ %s } %s: wanted \"%s\", got \"%s\"", row->words,
+			row->rcpts, row->want, got);
+}

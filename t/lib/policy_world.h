@@ -46,4 +46,24 @@ void world_look_up(struct world *w);
 void world_found(
 	struct ps_arena *a, const char *fpr, struct ps_cert_answer *out);
 
+/*
+ * A world with one section, d.example, and these words in it.  There key@ and
+ * key2@ have keys, expired@ has an unusable one, trouble@ is not known; an
+ * unrelated sender; a message to all of them; triggers "[seal]", "X-Seal: yes"
+ * and "X-Encrypt".
+ */
+#define WORLD_ARCHIVE "8E7A5C3B1D9F02468ACE13579BDF02468ACE1357"
+void world_of(struct world *w, const char *words, const char *rcpts);
+/*
+ * A plan on one line: "550 5.7.1 no-key rule=d.example", or
+ * "seal(0,1)*2 clear:policy(2)": the recipients, and the number of subkeys.
+ */
+const char *world_plan_text(struct ps_arena *a, const struct ps_plan *plan);
+const char *world_decide(struct world *w);
+
+struct world_row {
+	const char *words, *rcpts, *want;
+};
+void world_check(const struct world_row *row, const char *got);
+
 #endif
