@@ -113,15 +113,17 @@ ps_header_unfold(struct ps_arena *a, struct ps_bytes value)
 		return value;
 	p = ps_arena_alloc(a, value.len + 1);
 	for (size_t i = 0; i < value.len; i++) {
-		char c = value.p[i],
-		     next = i + 1 < value.len ? value.p[i + 1] : 0;
+		bool last = i + 1 == value.len;
+		char c = value.p[i];
 
-		if ((c == '\r' && next == '\n') ||
-			(c == '\n' && ps_is_wsp(next)))
+		if ((c == '\r' && !last && value.p[i + 1] == '\n') ||
+			(c == '\n' && !last && ps_is_wsp(value.p[i + 1])))
 			continue;
 		/* A line end that folds nothing, or a bare CR: one line all
 		 * the same, and no two words become one. */
-		p[n++] = c == '\r' || c == '\n' ? ' ' : c;
+		if (c == '\r' || c == '\n')
+			c = ' ';
+		p[n++] = c;
 	}
 	return ps_bytes(p, n);
 }
