@@ -7,7 +7,7 @@
  *
  * A spelling must not escape a rule: in normal form a source route is gone, a
  * quoted local part is unquoted where that is equal, the domain is folded to
- * lower case and has no final dot.
+ * lower case and A-labels (RFC 5890) and has no final dot.
  */
 #ifndef PS_MAIL_ADDR_H
 #define PS_MAIL_ADDR_H
@@ -17,7 +17,7 @@
 
 struct ps_addr {
 	struct ps_bytes local;	/* unquoted, case as written */
-	struct ps_bytes domain; /* lower case, no final dot; empty for none */
+	struct ps_bytes domain; /* in normal form; empty for none */
 	struct ps_bytes full;	/* "local@domain" in normal form; the local part
 				   quoted again where it needs to be */
 };
@@ -26,7 +26,7 @@ struct ps_addr {
  * An envelope path: "<a@b>", "a@b", "<@relay:a@b>", "<>", "postmaster".
  * "<>" gives an address whose parts are all empty.  PS_EPERM for what is no
  * path (unbalanced, control octets, two unquoted @, comments, backslashes
- * outside quotes, an empty label, over 320 octets).
+ * outside quotes, a domain that cannot be one, over 320 octets).
  */
 enum ps_status ps_addr_path(struct ps_arena *a, struct ps_bytes path,
 	struct ps_addr *out, const char **why);

@@ -5,9 +5,10 @@
  */
 #include "mail/spec.h"
 
+#include "mail/idna.h"
+
 /* RFC 5321 4.5.3.1: 64 + "@" + 255. */
-#define ADDR_MAX   320
-#define DOMAIN_MAX 255
+#define ADDR_MAX 320
 
 /* RFC 5322 3.2.3; octets above 127 are words too (RFC 6531 3.3). */
 static bool
@@ -25,7 +26,7 @@ ps_spec_init(struct ps_spec *s, struct ps_arena *a, struct ps_bytes input,
 	*s = (struct ps_spec){.a = a};
 	s->in = (struct ps_lex){
 		.p = input.p, .end = input.p + input.len, .plain = plain};
-	s->local = ps_arena_alloc(a, 2 * input.len + 1);
+	s->local = ps_arena_alloc(a, 2 * input.len + PS_IDNA_MAX);
 	s->domain = s->local + input.len;
 }
 
@@ -85,32 +86,51 @@ take_literal(struct ps_spec *s)
 	return true;
 }
 
-/* Lower case, no empty label, octets that a host name can have. */
 static bool
-fold_domain(struct ps_spec *s)
+is_ascii(struct ps_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if ((unsigned char)b.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Labels that are not empty, of octets that a host name can have. */
+static bool
+is_host(struct ps_bytes b)
 {
 	char last = '.';
 
-	if (s->n_domain > 0 && s->domain[0] == '[') {
-		for (size_t i = 0; i < s->n_domain; i++)
-			s->domain[i] = (char)ps_lower(s->domain[i]);
-		return true;
+	for (size_t i = 0; i < b.len; i++) {
+		char c = b.p[i];
+		bool fine = ps_is_alpha(c) || ps_is_digit(c) || c == '-' ||
+			    c == '_';
+
+		if (c == '.' ? last == '.' : !fine)
+			return false;
+		last = c;
 	}
+	return last != '.';
+}
+
+/* Lower case, A-labels, no final dot. */
+static bool
+fold_domain(struct ps_spec *s)
+{
+	bool literal = s->n_domain > 0 && s->domain[0] == '[';
+
+	if (!is_ascii(ps_bytes(s->domain, s->n_domain)) &&
+		!ps_idna_fold(s->domain, &s->n_domain))
+		return false;
 	if (s->n_domain > 1 && s->domain[s->n_domain - 1] == '.') {
 		s->n_domain--;
 		/* An MTA takes it; the grammar of a header does not. */
 		s->in.broken |= !s->in.plain;
 	}
-	for (size_t i = 0; i < s->n_domain; i++) {
-		char c = s->domain[i] = (char)ps_lower(s->domain[i]);
-
-		if (c == '.' ? last == '.'
-			     : !ps_is_alpha(c) && !ps_is_digit(c) && c != '-' &&
-					c != '_' && (unsigned char)c < 0x80)
-			return false;
-		last = c;
-	}
-	return last != '.';
+	for (size_t i = 0; i < s->n_domain; i++)
+		s->domain[i] = (char)ps_lower(s->domain[i]);
+	return s->n_domain <= PS_IDNA_MAX &&
+	       (literal || is_host(ps_bytes(s->domain, s->n_domain)));
 }
 
 bool
@@ -136,7 +156,7 @@ ps_spec_domain(struct ps_spec *s)
 		}
 	}
 	ps_lex_cfws(&s->in);
-	return fold_domain(s) && s->n_domain <= DOMAIN_MAX;
+	return fold_domain(s);
 }
 
 /* "@a,@b:" (RFC 5321 4.1.2, RFC 5322 4.4): who relays is no part of who it

@@ -14,7 +14,8 @@
 struct ps_spec {
 	struct ps_arena *a;
 	struct ps_lex in;
-	char *local, *domain; /* each with room for the whole input */
+	char *local, *domain; /* each with room for the whole input, the
+				 second also for PS_IDNA_MAX octets */
 	size_t n_local, n_domain;
 	size_t n_word; /* words of the local part, an empty quoted one too */
 	bool spaced;   /* two of them without a dot between */

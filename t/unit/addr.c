@@ -46,7 +46,26 @@ static const struct {
 	{"<a@[IPv6:2001:DB8::1]>", "a@[ipv6:2001:db8::1]", "a"},
 	{"<j\xc3\xb6@d>", "j\xc3\xb6@d", "j\xc3\xb6"},
 	{"<a_b+c=d@x_y-z.example>", "a_b+c=d@x_y-z.example", "a_b+c=d"},
+	{"<a@B\xc3\x9c"
+	 "cher.example>",
+		"a@xn--bcher-kva.example", "a"},
+	{"<@r:a@bu\xcc\x88"
+	 "cher.example.>",
+		"a@xn--bcher-kva.example", "a"},
+	{"<a@d\xe3\x80\x82"
+	 "example>",
+		"a@d.example", "a"},
+	{"<a@\xef\xbd\x84.example>", "a@d.example", "a"},
+	{"<a@b\xe2\x80\x8b.c>", "a@b.c", "a"}, /* ZWSP: UTS 46 drops it */
 	/* No paths. */
+	{"<a@b\xe2\x80\x80.c>", NULL, NULL},
+	{"<a@b\xef\xbc\xa0"
+	 "c.d>",
+		NULL, NULL}, /* U+FF20 folds to "@" */
+	{"<a@\xfc.example>", NULL, NULL},
+	{"<a@b\xef\xbc\x8f"
+	 "c.d>",
+		NULL, NULL}, /* U+FF0F folds to "/" */
 	{"<a@b", NULL, NULL},
 	{"a@b>", NULL, NULL},
 	{"<", NULL, NULL},
@@ -173,7 +192,8 @@ static const struct {
 	{" @b, a@b", "a@b|!"},
 	{" a@, b@c", "b@c|!"},
 	{" a@b..c, d@e", "d@e|!"},
-	{" a@b\xe2\x80\x80.c", "a@b\xe2\x80\x80.c|"},
+	{" a@b\xe2\x80\x80.c", "!"},
+	{" a@b\xc3\xbc.c, d@e", "a@xn--b-eha.c|d@e|"},
 	{" \"open <a@b>", "\"open <a@b>\"|!"},
 	{" a@b (open", "a@b|!"},
 	{" g: a@b", "a@b|g!"},
