@@ -15,7 +15,9 @@
 #include "options.h"
 #include "policy/explain.h"
 
-#define TEXT_MAX ((size_t)1 << 20)
+/* The column that policy/explain.c begins values in. */
+#define PS_EXPLAIN_WIDTH 18
+#define TEXT_MAX	 ((size_t)1 << 20)
 
 static const char usage[] =
 	"usage: postseal explain FROM TO [--client IP|local] [--auth LOGIN]\n"
@@ -38,24 +40,31 @@ static const char *const direction_word[] = {
 };
 
 static void
-say_who(const struct ps_envelope *e, const struct ps_txn *t,
-	const struct ps_rcpt *r, const struct ps_policy *p, struct ps_buf *out)
+label(struct ps_buf *out, const char *name)
 {
-	struct ps_sender sender;
+	ps_buf_printf(out, "  %-*s  ", PS_EXPLAIN_WIDTH, name);
+}
 
-	ps_sender_of(p, t, r, &sender);
+static void
+say_who(const struct ps_envelope *e, const struct ps_txn *t,
+	const struct ps_sender *sender, struct ps_buf *out)
+{
 	ps_buf_putc(out, '<');
 	ps_str_put_escaped(out, t->mail_from.full);
 	ps_buf_puts(out, "> -> <");
-	ps_str_put_escaped(out, r->addr.full);
-	ps_buf_printf(out, ">\ndirection %s, client %s%s",
-		direction_word[sender.direction],
+	ps_str_put_escaped(out, t->rcpt[0].addr.full);
+	ps_buf_puts(out, ">\n");
+	label(out, "direction");
+	ps_buf_printf(out, "%s\n", direction_word[sender->direction]);
+	label(out, "client");
+	ps_buf_printf(out, "%s%s\n",
 		e->client == NULL ? PS_TOOL_STRANGER : e->client,
 		e->client == NULL ? " (a stranger; --client names another)"
 				  : "");
-	if (e->login != NULL)
-		ps_buf_printf(out, ", logged in as %s", e->login);
-	ps_buf_puts(out, "\n\n");
+	if (e->login == NULL)
+		return;
+	label(out, "login");
+	ps_buf_printf(out, "%s\n", e->login);
 }
 
 static void
@@ -65,33 +74,57 @@ say_seal(const struct ps_plan *plan, struct ps_buf *out)
 		const struct ps_group *g = &plan->group[i];
 
 		if (!g->seal.sealed) {
-			ps_buf_printf(out, "unchanged (%s)\n",
-				g->seal.why_clear == NULL ? "policy"
-							  : g->seal.why_clear);
+			ps_buf_printf(
+				out, "left as it is (%s)\n", g->seal.why_clear);
 			continue;
 		}
 		ps_buf_printf(out, "sealed%s to",
-			g->seal.protect_subject ? " with its subject" : "");
+			g->seal.protect_subject ? ", subject hidden," : "");
 		for (size_t k = 0; k < g->seal.n_subkey; k++)
 			ps_buf_printf(out, " %s", g->seal.subkey[k]->fpr);
 		ps_buf_putc(out, '\n');
 	}
 }
 
+/* What a message gets as its answer; without one, a plain text. */
 static void
 say_end(const struct ps_txn *t, const struct ps_plan *plan,
 	const struct ps_options *o, struct ps_buf *out)
 {
-	ps_buf_printf(out, "%s: ",
-		o->message == NULL ? "at the end (a plain message)"
-				   : "at the end (this message)");
+	const struct ps_reply *reply =
+		plan->trial ? &plan->would : &plan->reply;
+
+	label(out, o->message == NULL ? "a plain message" : "this message");
 	if (plan->trial)
-		ps_buf_puts(out, "trial, nothing is done; it would be ");
-	if (plan->reply.action == PS_ACCEPT)
+		ps_buf_puts(out, "nothing is done (trial); it would be ");
+	if (reply->action == PS_ACCEPT)
 		say_seal(plan, out);
 	else
 		ps_buf_printf(
-			out, "%s\n", ps_tool_reply(t->arena, &plan->reply));
+			out, "refused: %s\n", ps_tool_reply(t->arena, reply));
+}
+
+static void
+say_keys_and_answers(struct ps_tool *t, struct ps_txn *txn,
+	const struct ps_options *o, struct ps_buf *out)
+{
+	const struct ps_policy *p = t->env.policy;
+	struct ps_content_facts content = {.header = &txn->message.header};
+	struct ps_key_facts *facts = ps_find_keys(txn, &t->env);
+	struct ps_plan plan = {0};
+	struct ps_reply reply;
+
+	ps_explain_keys(facts, out);
+	ps_flow_rcpt(txn, &txn->rcpt[0], &t->env, &reply);
+	label(out, "RCPT is answered");
+	ps_buf_printf(out, "%s\n", ps_tool_reply(txn->arena, &reply));
+	if (reply.action != PS_ACCEPT)
+		return;
+	content.inspection.shape = "";
+	if (o->message != NULL)
+		ps_content_of(txn->arena, &txn->message, &p->limits, &content);
+	ps_decide(txn->arena, p, txn, facts, &content, &plan);
+	say_end(txn, &plan, o, out);
 }
 
 static void
@@ -100,24 +133,14 @@ explain_one(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
 {
 	const struct ps_policy *p = t->env.policy;
 	struct ps_txn *txn = &m->txn;
-	struct ps_content_facts content = {.header = &txn->message.header};
-	struct ps_key_facts *facts;
-	struct ps_reply reply;
-	struct ps_plan plan = {0};
+	struct ps_ruling ruling;
+	struct ps_sender sender;
 
-	say_who(&o->envelope, txn, &txn->rcpt[0], p, out);
-	facts = ps_find_keys(txn, &t->env);
-	ps_explain_ruling(p, &facts->ruling, out);
-	ps_explain_keys(facts, out);
-	ps_flow_rcpt(txn, &txn->rcpt[0], &t->env, &reply);
-	ps_buf_printf(out, "at RCPT: %s\n", ps_tool_reply(txn->arena, &reply));
-	if (reply.action != PS_ACCEPT)
-		return;
-	content.inspection.shape = "";
-	if (o->message != NULL)
-		ps_content_of(txn->arena, &txn->message, &p->limits, &content);
-	ps_decide(txn->arena, p, txn, facts, &content, &plan);
-	say_end(txn, &plan, o, out);
+	ps_sender_of(p, txn, &txn->rcpt[0], &sender);
+	say_who(&o->envelope, txn, &sender, out);
+	ps_match_explain(txn->arena, p, &sender, &txn->rcpt[0].addr, &ruling);
+	ps_explain_ruling(p, &ruling, out);
+	say_keys_and_answers(t, txn, o, out);
 }
 
 static int

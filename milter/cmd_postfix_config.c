@@ -76,13 +76,23 @@ print_required(const struct ps_mta *m)
 }
 
 static void
-print_limits(const struct ps_policy *p)
+print_limits(const struct ps_policy *p, const struct ps_mta *m)
 {
+	const char *now = ps_mta_get(m, "message_size_limit");
+	const char *ours =
+		ps_arena_printf(p->arena, "%zu", p->limits.mta_message_size);
+
 	puts("");
-	puts("# postseal.conf, limits: mta-message-size says the same; a "
-	     "sealed");
-	puts("# message is about 1.4 times as large as the clear one.");
-	printf("message_size_limit = %zu\n", p->limits.mta_message_size);
+	puts("# The same as mta-message-size in postseal.conf, so that what "
+	     "is");
+	puts("# too large once it is sealed (about 1.4 times as large) is "
+	     "refused");
+	puts("# before the work.");
+	if (*now != '\0' && strcmp(now, ours) != 0)
+		printf("# It is %s now: or write limits { mta-message-size = "
+		       "%s } there.\n",
+			now, now);
+	printf("message_size_limit = %s\n", ours);
 }
 
 static void
@@ -123,7 +133,7 @@ print(struct ps_arena *a, const struct ps_policy *p, const char *dir)
 		p->file);
 	print_milters(a, &m, &ours, spelling);
 	print_required(&m);
-	print_limits(p);
+	print_limits(p, &m);
 	print_sendmail(a, &ours);
 	return EX_OK;
 }

@@ -303,8 +303,9 @@ ps_mta_judge(const struct ps_mta *m, const struct ps_policy *p,
 		const char *value = ps_mta_get(m, c->name);
 
 		if (c->is_bad(&v, value))
-			ps_findings_add(out, c->kind, where, "%s = %s: %s",
-				c->name, value, c->why)
+			ps_findings_add(out, c->kind, where, "%s %s%s: %s",
+				c->name, *value == '\0' ? "is empty" : "= ",
+				value, c->why)
 				->todo = c->todo;
 	}
 	judge_size(&v, where, out);
