@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "base/wait.h"
 #include "mail/addr.h"
 
 enum ps_cert_state {
@@ -52,7 +53,10 @@ struct ps_cert_query {
 	size_t n_pin;
 	bool all_subkeys; /* every usable encryption subkey, not the newest */
 	int64_t now_s;
-	size_t max_certs;
+	size_t max_certs; /* at least 1 */
+	/* How long to wait for a changed directory to be read; NULL: that is
+	 * trouble at once. */
+	const struct ps_wait *wait;
 };
 
 struct ps_certs {
