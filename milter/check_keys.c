@@ -147,6 +147,19 @@ check_expiry(const struct look *l, const struct ps_key_line *line)
 		->todo = import_line(c, "its extended form");
 }
 
+/* Such a file stops nobody's mail, but somebody meant it to be used. */
+static void
+check_file(const struct look *l, const struct ps_key_line *line)
+{
+	const struct ps_check *c = l->check;
+
+	if (*line->fpr != '\0')
+		return;
+	ps_findings_add(c->out, PS_FINDING_WARNING, c->policy->key_dir, "%s",
+		line->text)
+		->todo = "replace or remove this file";
+}
+
 void
 ps_check_keys(const struct ps_check *c, const struct ps_certs *certs,
 	const struct ps_key_line *line, size_t n, int64_t now_s)
@@ -156,6 +169,8 @@ ps_check_keys(const struct ps_check *c, const struct ps_certs *certs,
 	check_words(&l, c->policy->defaults.word);
 	for (size_t i = 0; i < c->policy->n_section; i++)
 		check_section(&l, &c->policy->section[i]);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		check_expiry(&l, &line[i]);
+		check_file(&l, &line[i]);
+	}
 }

@@ -65,21 +65,20 @@ check_mta(struct ps_check *c, struct ps_mta *mta, const char *dir)
 static void
 look_at_keys(struct ps_check *c, struct ps_tool *t, size_t *n_cert)
 {
-	struct ps_key_line *line = NULL;
+	struct ps_key_list list = {0};
 	int64_t now_s = ps_now_s(t->env.clock);
 	const char *why = NULL;
-	enum ps_status s =
-		ps_keydir_refresh(t->daemon.keydir, &t->env.wait, &why);
+	enum ps_status s = ps_keydir_list(
+		t->daemon.keydir, c->arena, NULL, &t->env.wait, &list, &why);
 
-	if (s == PS_OK)
-		s = ps_keydir_list(t->daemon.keydir, c->arena, NULL, now_s,
-			&line, n_cert, &why);
 	if (s != PS_OK) {
 		ps_findings_add(c->out, PS_FINDING_ERROR, c->policy->key_dir,
 			"the keys cannot be read: %s", why);
 		return;
 	}
-	ps_check_keys(c, t->env.certs, line, *n_cert, now_s);
+	ps_check_keys(c, t->env.certs, list.line, list.n_line, now_s);
+	for (size_t i = 0; i < list.n_line; i++)
+		*n_cert += *list.line[i].fpr != '\0';
 }
 
 static void

@@ -62,6 +62,7 @@ ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
 		.all_subkeys = p->all_subkeys,
 		.now_s = ps_now_s(env->clock),
 		.max_certs = p->limits.max_keys_per_rcpt,
+		.wait = &env->wait,
 	};
 	find_first(t, env, r, &q, &out->keys);
 	find_archive(t, env, &out->ruling.word[PS_WORD_ARCHIVE_KEY], q,

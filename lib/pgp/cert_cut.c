@@ -209,10 +209,10 @@ ps_cert_cut(struct ps_arena *a, struct ps_bytes whole, struct ps_bytes uid,
 	const char *sub_fpr, struct ps_bytes *out, const char **why)
 {
 	struct cutting c = {.uid = uid, .sub_fpr = sub_fpr};
-	struct ps_cert_split split;
+	struct ps_cert_raws split;
 	enum ps_status s;
 
-	ps_cert_split(a, whole, &split);
+	ps_cert_raw_split(a, whole, &split);
 	if (split.n_cert != 1 || split.cert[0].broken != NULL) {
 		*why = "the cleaned octets are not one certificate";
 		return PS_EPERM;

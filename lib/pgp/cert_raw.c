@@ -20,7 +20,7 @@ static const char private_key[] =
 /* One walk. */
 struct splitting {
 	struct ps_arena *a;
-	struct ps_cert_split *out;
+	struct ps_cert_raws *out;
 	struct ps_cert_raw *cert; /* the one that packets belong to */
 	const char *begin;
 	bool secret; /* packets belong to a private key */
@@ -72,8 +72,8 @@ take_packet(struct splitting *s, const struct ps_packet *p)
 }
 
 void
-ps_cert_split(
-	struct ps_arena *a, struct ps_bytes binary, struct ps_cert_split *out)
+ps_cert_raw_split(
+	struct ps_arena *a, struct ps_bytes binary, struct ps_cert_raws *out)
 {
 	struct splitting s = {.a = a, .out = out};
 	struct ps_bytes rest = binary;
@@ -81,7 +81,7 @@ ps_cert_split(
 	const char *why = NULL;
 	bool got = true;
 
-	*out = (struct ps_cert_split){0};
+	*out = (struct ps_cert_raws){0};
 	while (got && ps_packets_next(&rest, &p, &got, &why) == PS_OK && got)
 		take_packet(&s, &p);
 	if (why != NULL && s.cert != NULL)

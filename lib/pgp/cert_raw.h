@@ -25,7 +25,7 @@ struct ps_cert_raw {
 	const char *broken; /* why its packets could not be read to the end */
 };
 
-struct ps_cert_split {
+struct ps_cert_raws {
 	struct ps_cert_raw *cert;
 	size_t n_cert;
 	/* What of the octets is in none of these and should have been: private
@@ -33,8 +33,8 @@ struct ps_cert_split {
 	const char *left_out;
 };
 
-void ps_cert_split(
-	struct ps_arena *a, struct ps_bytes binary, struct ps_cert_split *out);
+void ps_cert_raw_split(
+	struct ps_arena *a, struct ps_bytes binary, struct ps_cert_raws *out);
 
 /*
  * Armored or binary, one block or many, to binary.  PS_EPERM for what is

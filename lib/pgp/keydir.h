@@ -13,12 +13,14 @@
 #include "base/clock.h"
 #include "pgp/certs.h"
 #include "pgp/engine.h"
+#include "store/key_index.h"
 
 struct ps_keydir;
 
 struct ps_keydir_env {
-	const char *dir;		/* copied */
-	const struct ps_engine *engine; /* borrowed; reads new certificates */
+	const char *dir; /* copied */
+	/* Borrowed; reads new certificates.  NULL: there must be none. */
+	const struct ps_engine *engine;
 	const struct ps_clock *clock;
 	size_t max_certificate;
 };
@@ -33,40 +35,54 @@ struct ps_certs ps_keydir_certs(struct ps_keydir *d);
 
 /*
  * Import certificates, armored or binary, one or many.  A certificate that is
- * there already is merged (new self-signatures, revocations).
+ * there already is merged (new self-signatures, revocations).  One that cannot
+ * be used (of another version, without valid self-signature) is stored too, so
+ * that mail to its addresses meets "unusable" and never "no key".
  *
  * report  one entry a certificate seen, those refused included
  */
 struct ps_import {
-	char fpr[41]; /* "" when it could not be read */
-	bool stored, changed;
+	char fpr[PS_FPR_SIZE]; /* "" when it could not be read */
+	bool stored, changed, usable;
 	const char *text; /* user ids and usability, or why it was refused */
 };
 enum ps_status ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
 	struct ps_bytes octets, const struct ps_wait *wait,
 	struct ps_import **report, size_t *n_report, const char **why);
 
-/* PS_EPERM when there is no such certificate. */
+/* PS_EPERM when there is no such certificate.  fpr: upper case hex. */
 enum ps_status ps_keydir_drop(struct ps_keydir *d, struct ps_arena *a,
-	const char *fpr, const char **why);
-
-/* One line a certificate; addr NULL for all. */
-struct ps_key_line {
-	char fpr[41];
-	const char *user_ids; /* joined with ", ", escaped for a terminal */
-	const char *state;    /* "usable", or a reason word of certs.h */
-	const char *text;
-	int64_t created_s, expires_s;
-};
-enum ps_status ps_keydir_list(struct ps_keydir *d, struct ps_arena *a,
-	const struct ps_addr *addr, int64_t now_s, struct ps_key_line **out,
-	size_t *n_out, const char **why);
+	const char *fpr, const struct ps_wait *wait, const char **why);
 
 /*
- * Bring the index up to date with the files.  Does nothing, cheaply, when the
- * directory did not change since the last time.
+ * One line a certificate; addr NULL for all.  Then one line a file that could
+ * not be read, or not wholly: such a file stops nobody's mail, and here is
+ * where it is said.
  */
-enum ps_status ps_keydir_refresh(
-	struct ps_keydir *d, const struct ps_wait *wait, const char **why);
+struct ps_key_line {
+	char fpr[PS_FPR_SIZE]; /* "" for a file */
+	const char *user_ids;  /* joined with ", ", escaped for a terminal */
+	const char *state; /* "usable", a reason word of certs.h, "bad-file" */
+	const char *text;
+	int64_t created_s;
+	int64_t expires_s; /* when it stops to be usable; 0 for never */
+};
+struct ps_key_list {
+	struct ps_key_line *line;
+	size_t n_line;
+};
+enum ps_status ps_keydir_list(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_addr *addr, const struct ps_wait *wait,
+	struct ps_key_list *out, const char **why);
+
+/*
+ * Bring the index up to date with the files, and make a damaged one anew.
+ * Does nothing, cheaply, when nothing changed since the last time; looks at
+ * every file once a minute, for changes that give the directory no new time.
+ * To be called every few seconds by who serves; a look-up follows ordinary
+ * changes by itself.
+ */
+enum ps_status ps_keydir_refresh(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_wait *wait, const char **why);
 
 #endif
