@@ -36,6 +36,7 @@ static const char wrapper[] =
 	"exit2) exit 2 ;;\n"
 	"empty) exit 0 ;;\n"
 	"hang) exec sleep 1000 ;;\n"
+	"hang-aloud) : >\"$D/hangs\"; exec sleep 1000 ;;\n"
 	"hang-child) sleep 1000; exit 0 ;;\n"
 	"echo) cat \"$in\" ;;\n"
 	"half) " GPG " \"$@\" | head -c 300 ;;\n"
