@@ -78,7 +78,7 @@ cw_gpg(const struct crypto_world *w, const char *how)
 
 	snprintf(path, sizeof(path), "%s/how", w->dir);
 	snprintf(line, sizeof(line), "%s\n", how);
-	write_text(path, line, 0600);
+	write_text(path, line, 0644);
 }
 
 static void
@@ -168,8 +168,10 @@ is_empty(const char *path)
 static const char *
 act(const struct crypto_world *w, struct cw_scene s, cw_scene_fn f)
 {
-	const struct ps_spawner_env env = {
-		.program = w->program, .gpg = w->gpg, .run_dir = w->run};
+	const struct ps_spawner_env env = {.program = w->program,
+		.gpg = w->gpg,
+		.crypto_user = w->crypto_user,
+		.run_dir = w->run};
 	struct ps_spawner spawner;
 	struct ps_workers_env pool = {.clock = ps_clock_system(),
 		.n_worker = s.n_worker,
@@ -339,4 +341,47 @@ cw_opens(const struct crypto_world *w, const char *file, size_t len,
 	}
 	stop_agent(w);
 	return same;
+}
+
+static void *
+seal_one(void *arg)
+{
+	const char *why = "";
+	struct ps_spool *out = NULL;
+	intptr_t st = cw_seal(arg, 10240, 1, &out, &why);
+
+	ps_spool_free(out);
+	return (void *)st;
+}
+
+bool
+cw_seal_aside(struct cw_scene *s, pthread_t *thread)
+{
+	struct ps_wait wait = {.clock = ps_clock_system(), .stop_fd = -1};
+	char path[CW_PATH];
+	const char *why;
+
+	snprintf(path, sizeof(path), "%s/hangs", s->world->dir);
+	unlink(path);
+	cw_gpg(s->world, "hang-aloud");
+	wait.deadline_ms = ps_mono_ms(wait.clock) + 5000;
+	if (pthread_create(thread, NULL, seal_one, s) != 0)
+		return false;
+	while (access(path, F_OK) != 0) {
+		struct ps_wait tick = ps_wait_within(&wait, 2);
+
+		if (ps_wait_left(&wait) == 0)
+			return false;
+		ps_wait_fd(&tick, -1, 0, &why);
+	}
+	return true;
+}
+
+enum ps_status
+cw_result_of(pthread_t thread)
+{
+	void *st;
+
+	pthread_join(thread, &st);
+	return (enum ps_status)(intptr_t)st;
 }

@@ -8,6 +8,8 @@
 #ifndef PS_T_CRYPTO_WORLD_H
 #define PS_T_CRYPTO_WORLD_H
 
+#include <pthread.h>
+
 #include "pgp/spawner.h"
 #include "pgp/worker.h"
 
@@ -21,6 +23,7 @@ struct crypto_world {
 	char run[CW_PATH];  /* where the spawner makes its home */
 	char cert[CW_N_CERT][CW_PATH];
 	char program[CW_PATH];
+	const char *crypto_user; /* NULL: workers run as the test does */
 };
 
 /* Makes this process the one that inherits every orphan. */
@@ -71,5 +74,9 @@ bool cw_save(
 /* The file saved so opens with each key to the pattern of len octets. */
 bool cw_opens(const struct crypto_world *w, const char *name, size_t len,
 	size_t n_cert);
+
+/* Start to seal in a thread, and go on when its gpg hangs. */
+bool cw_seal_aside(struct cw_scene *s, pthread_t *thread);
+enum ps_status cw_result_of(pthread_t thread);
 
 #endif

@@ -194,50 +194,6 @@ a_missing_certificate_file_is_an_error(void **state)
 	play(&impatient, without_certificate);
 }
 
-static void *
-seal_one(void *arg)
-{
-	const char *why = "";
-	struct ps_spool *out = NULL;
-	intptr_t st = cw_seal(arg, 10240, 1, &out, &why);
-
-	ps_spool_free(out);
-	return (void *)st;
-}
-
-/* Start to seal in a thread, and go on when its gpg hangs. */
-static bool
-seal_aside(struct cw_scene *s, pthread_t *thread)
-{
-	struct ps_wait wait = {.clock = ps_clock_system(), .stop_fd = -1};
-	char path[CW_PATH];
-	const char *why;
-
-	snprintf(path, sizeof(path), "%s/hangs", world.dir);
-	unlink(path);
-	cw_gpg(&world, "hang-aloud");
-	wait.deadline_ms = ps_mono_ms(wait.clock) + 5000;
-	if (pthread_create(thread, NULL, seal_one, s) != 0)
-		return false;
-	while (access(path, F_OK) != 0) {
-		struct ps_wait tick = ps_wait_within(&wait, 2);
-
-		if (ps_wait_left(&wait) == 0)
-			return false;
-		ps_wait_fd(&tick, -1, 0, &why);
-	}
-	return true;
-}
-
-static enum ps_status
-result_of(pthread_t thread)
-{
-	void *st;
-
-	pthread_join(thread, &st);
-	return (enum ps_status)(intptr_t)st;
-}
-
 static const char *
 fill_the_queue(struct cw_scene *s)
 {
@@ -246,9 +202,9 @@ fill_the_queue(struct cw_scene *s)
 	struct ps_spool *out;
 
 	CW_CHECK(learn_key_id(s) != 0);
-	CW_CHECK(seal_aside(s, &thread));
+	CW_CHECK(cw_seal_aside(s, &thread));
 	CW_CHECK(cw_seal(s, 10240, 1, &out, &why) == PS_ELIMIT);
-	CW_CHECK(result_of(thread) == PS_ELATE);
+	CW_CHECK(cw_result_of(thread) == PS_ELATE);
 	return NULL;
 }
 
@@ -269,9 +225,9 @@ stop_while_it_hangs(struct cw_scene *s)
 
 	CW_CHECK(learn_key_id(s) != 0);
 	s->stop_fd = eventfd(0, EFD_CLOEXEC);
-	CW_CHECK(seal_aside(s, &thread));
+	CW_CHECK(cw_seal_aside(s, &thread));
 	CW_CHECK(eventfd_write(s->stop_fd, 1) == 0);
-	CW_CHECK(result_of(thread) == PS_ESTOP);
+	CW_CHECK(cw_result_of(thread) == PS_ESTOP);
 	close(s->stop_fd);
 	s->stop_fd = -1;
 	cw_gpg(&world, "good");
@@ -292,10 +248,10 @@ free_while_it_hangs(struct cw_scene *s)
 	pthread_t thread;
 
 	CW_CHECK(learn_key_id(s) != 0);
-	CW_CHECK(seal_aside(s, &thread));
+	CW_CHECK(cw_seal_aside(s, &thread));
 	ps_workers_free(s->workers);
 	s->workers = NULL;
-	CW_CHECK(result_of(thread) == PS_ESTOP);
+	CW_CHECK(cw_result_of(thread) == PS_ESTOP);
 	return NULL;
 }
 
