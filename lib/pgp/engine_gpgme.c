@@ -171,22 +171,6 @@ ps_gpgme_died(int status)
 	return !WIFEXITED(status) || WEXITSTATUS(status) == EXIT_NOT_EXEC;
 }
 
-bool
-ps_gpgme_read_input(const struct ps_gpgme_job *job, char *p, size_t len)
-{
-	for (size_t at = 0; at < len;) {
-		ssize_t n = pread(job->input_fd, p + at, len - at,
-			(off_t)(job->request->paths_len + at));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	return true;
-}
-
 static enum ps_worker_fault
 fault_of_status(int status)
 {

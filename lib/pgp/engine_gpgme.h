@@ -41,7 +41,5 @@ void ps_gpgme_read(
 int ps_gpgme_exit_status(void);
 /* It was killed, or never ran: its exit says nothing of its work. */
 bool ps_gpgme_died(int status);
-/* The first len octets behind the paths. */
-bool ps_gpgme_read_input(const struct ps_gpgme_job *job, char *p, size_t len);
 
 #endif

@@ -10,6 +10,9 @@
 #include "pgp/cert_wire.h"
 #include "pgp/worker_proto.h"
 
+/* User ids of one certificate; what is more is not in the result. */
+#define UID_MAX 4096
+
 static int
 by_fingerprint(const void *a, const void *b)
 {
@@ -111,7 +114,7 @@ take_uid(struct ps_arena *a, struct ps_bytes *rest, struct ps_cert_info *cert)
 		return false;
 	text = ps_bytes_head(*rest, u.len);
 	*rest = ps_bytes_from(*rest, u.len);
-	if (!ps_cert_has_uid(cert->cleaned, text))
+	if (cert->n_uid == UID_MAX || !ps_cert_has_uid(cert->cleaned, text))
 		return true;
 	cert->uid[cert->n_uid++] =
 		(struct ps_uid_info){.text = ps_arena_copy(a, text),

@@ -56,7 +56,8 @@ take_input(struct reading *r)
 	char *all = ps_arena_alloc(r->a, len + 1);
 	struct ps_cert_slice *slice;
 
-	if (!ps_gpgme_read_input(r->job, all, len))
+	if (!ps_worker_read_all(
+		    r->job->input_fd, all, len, r->job->request->paths_len))
 		return PS_FAULT_INPUT;
 	slice = ps_cert_split(r->a, ps_bytes(all, len), &n);
 	r->octets = ps_arena_alloc(r->a, len + 1);

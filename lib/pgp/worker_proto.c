@@ -112,3 +112,20 @@ ps_worker_write_all(int fd, const char *p, size_t len)
 	}
 	return true;
 }
+
+bool
+ps_worker_read_all(int fd, char *p, size_t len, uint64_t offset)
+{
+	while (len > 0) {
+		ssize_t n = pread(fd, p, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		p += n;
+		len -= (size_t)n;
+		offset += (uint64_t)n;
+	}
+	return true;
+}

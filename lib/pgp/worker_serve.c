@@ -126,29 +126,20 @@ request_is_good(const struct ps_worker_request *r, const int *fd, size_t n_fd)
 	       (r->body_apart == 0 || holds(fd[2], r->body_len));
 }
 
-static bool
-read_paths(int fd, char *paths, uint64_t len)
-{
-	for (uint64_t at = 0; at < len;) {
-		ssize_t n = pread(fd, paths + at, len - at, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += (uint64_t)n;
-	}
-	return true;
-}
-
 static void
 perform(struct ps_gpgme_job *job, struct ps_gpgme_outcome *out)
 {
 	const struct ps_worker_request *r = job->request;
 	char *paths = malloc(r->paths_len + 1);
 
-	*out = (struct ps_gpgme_outcome){.fault = PS_FAULT_INPUT};
-	if (paths == NULL || !read_paths(job->input_fd, paths, r->paths_len) ||
+	*out = (struct ps_gpgme_outcome){.fault = PS_FAULT_OUTPUT};
+	/* A worker that died may have begun this very output. */
+	if (ftruncate(job->output_fd, 0) != 0 ||
+		lseek(job->output_fd, 0, SEEK_SET) != 0)
+		goto done;
+	out->fault = PS_FAULT_INPUT;
+	if (paths == NULL ||
+		!ps_worker_read_all(job->input_fd, paths, r->paths_len, 0) ||
 		!paths_are_good(paths, r->paths_len, r->n_path))
 		goto done;
 	job->paths = paths;

@@ -247,9 +247,8 @@ cw_seal(const struct cw_scene *s, size_t len, size_t n_cert,
 	struct ps_spool **out, const char **why)
 {
 	const struct ps_spool_where where = {s->world->dir, 256 << 10};
-	const struct ps_clock *clock = ps_clock_system();
-	struct ps_wait wait = {.clock = clock,
-		.deadline_ms = ps_mono_ms(clock) + 10000,
+	struct ps_wait wait = {.clock = ps_clock_system(),
+		.deadline_ms = now_ms() + 10000,
 		.stop_fd = s->stop_fd};
 	const char *file[CW_N_CERT];
 	struct ps_spool *body = ps_spool_new(where, len);
@@ -257,6 +256,7 @@ cw_seal(const struct cw_scene *s, size_t len, size_t n_cert,
 		.body_fd = -1, .cert_file = file, .n_cert_file = n_cert};
 	char *p = malloc(len + 1);
 	size_t head = len / 10;
+	int64_t began;
 	enum ps_status st;
 
 	*out = ps_spool_new(where, 2 * len + 100000);
@@ -269,8 +269,11 @@ cw_seal(const struct cw_scene *s, size_t len, size_t n_cert,
 		st = ps_spool_view(body, &job.body, why);
 	if (st == PS_OK && job.body.len > where.in_memory)
 		st = ps_spool_fd(body, 0, &job.body_fd, why);
+	began = now_ms();
 	if (st == PS_OK)
 		st = s->engine.encrypt(s->engine.self, &job, &wait, *out, why);
+	if (s->took_ms != NULL)
+		*s->took_ms = now_ms() - began;
 	ps_spool_free(body);
 	free(p);
 	if (st != PS_OK) {

@@ -41,6 +41,7 @@ struct cw_scene {
 	int64_t crypto_ms;
 	size_t n_worker, n_queue;
 	int stop_fd;
+	int64_t *took_ms; /* of the last cw_seal(), when not NULL */
 };
 
 /* NULL when all was well, else what was not. */
