@@ -121,18 +121,18 @@ function(ps_fuzz name)
 	target_link_libraries(fuzz-${name} PRIVATE ps_flags ${A_USES})
 endfunction()
 
-# ps_script(NAME FILE file LABEL pure|wire|mta [TIMEOUT s] [ALONE]): a test that
-# is a script of t/.  It finds programs by the build folder in its environment,
-# and says "skipped" by exit code 77.  ALONE: nothing runs beside it.
+# ps_script(NAME FILE file [ARGS a ...] LABEL pure|wire|mta [TIMEOUT s] [ALONE]):
+# a test that is a script of t/.  It finds programs by the build folder in its
+# environment, and says "skipped" by exit code 77.  ALONE: nothing runs beside.
 function(ps_script name)
-	cmake_parse_arguments(A "ALONE" "FILE;LABEL;TIMEOUT" "" ${ARGN})
+	cmake_parse_arguments(A "ALONE" "FILE;LABEL;TIMEOUT" "ARGS" ${ARGN})
 	if(NOT A_TIMEOUT)
 		set(A_TIMEOUT 120)
 	endif()
-	add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/t/${A_FILE})
+	add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/t/${A_FILE} ${A_ARGS})
 	set_tests_properties(${name} PROPERTIES LABELS ${A_LABEL}
 		TIMEOUT ${A_TIMEOUT} SKIP_RETURN_CODE 77
-		ENVIRONMENT "PS_BUILD=${CMAKE_BINARY_DIR};CC=${CMAKE_C_COMPILER}")
+		ENVIRONMENT "POSTSEAL_BUILD=${CMAKE_BINARY_DIR};CC=${CMAKE_C_COMPILER}")
 	if(A_ALONE)
 		set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
 	endif()

@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -26,6 +27,12 @@ def skip(reason):
 def run(argv, **kw):
     return subprocess.run(argv, check=True, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, **kw).stdout
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def processes():
@@ -49,7 +56,9 @@ class House:
 
     user = None  # uid, gid; None: whoever runs the test
 
-    def __init__(self, build, recipients=("alice@example.net",), spool_size=None):
+    def __init__(self, build, recipients=("alice@example.net",),
+                 spool_size=None, inet=False):
+        self.port = free_port() if inet else None
         self.build = os.path.abspath(build)
         self.recipients = recipients
         self.spool_size = spool_size
@@ -83,6 +92,8 @@ class House:
         self.socket, self.log = self.path("run", "milter.sock"), self.path("log")
         self.program = self.path("postseal")
         self.milter = "unix:" + self.socket
+        if self.port:  # where another user must reach it
+            self.milter = "inet:%d@127.0.0.1" % self.port
         self.wire = os.path.join(self.build, "t", "wire")
         shutil.copy(os.path.join(self.build, "milter", "postseal"), self.program)
         for d in (self.keys, self.spool, self.path("run"), self.gnupg):

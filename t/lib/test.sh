@@ -7,7 +7,7 @@
 set -euo pipefail
 
 PS_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-PS_BUILD=${PS_BUILD:-$PS_SOURCE/build/dev}
+PS_BUILD=${POSTSEAL_BUILD:-$PS_SOURCE/build/dev}
 PS_T=$PS_BUILD/t
 PS_POSTSEAL=${PS_POSTSEAL:-$PS_BUILD/milter/postseal}
 PS_SUITES=${POSTSEAL_SUITES:-}
