@@ -5,7 +5,7 @@
 # "cmake --install" puts everything where a Debian administrator looks, and the
 # files for systemd are ones that systemd understands.
 set -u
-build=${PS_BUILD:?the build folder}
+build=${POSTSEAL_BUILD:?the build folder}
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 n=0 bad=0
