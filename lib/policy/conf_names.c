@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <sys/un.h>
 
+#include "mail/idna.h"
 #include "policy/conf.h"
 
 #define DOMAIN_MAX   253 /* RFC 1035 2.3.4, without the final dot */
@@ -63,18 +64,33 @@ ps_type_delimiter(struct ps_arena *a, const char *text, const char **out)
 	return NULL;
 }
 
-/* Lower case, without the final dot. */
-static char *
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* As addresses have it: A-labels, lower case, without the final dot.  NULL
+ * when it is no domain in any script. */
+static const char *
 folded(struct ps_arena *a, const char *text)
 {
-	char *d = ps_arena_strdup(a, text);
-	size_t n = strlen(d);
+	char d[PS_IDNA_MAX + 1];
+	size_t n = strlen(text);
 
+	if (n > PS_IDNA_MAX)
+		return NULL;
+	memcpy(d, text, n);
+	if (!is_ascii(text) && !ps_idna_fold(d, &n))
+		return NULL;
 	if (n > 0 && d[n - 1] == '.')
-		d[n - 1] = '\0';
-	for (char *p = d; *p != '\0'; p++)
-		*p = (char)ps_lower(*p);
-	return d;
+		n--;
+	for (size_t i = 0; i < n; i++)
+		d[i] = (char)ps_lower(d[i]);
+	return ps_arena_cstr(a, ps_bytes(d, n));
 }
 
 static bool
@@ -89,15 +105,9 @@ has_empty_label(const char *d)
 const char *
 ps_type_domain(struct ps_arena *a, const char *text, const char **out)
 {
-	char *d = folded(a, text);
+	const char *d = folded(a, text);
 
-	for (const char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p >= 0x80)
-			return ps_arena_printf(a,
-				"needs a domain in its A-label form "
-				"(xn--...), not '%s'",
-				ps_type_show(a, text));
-	if (!all_of(d, "._-", DOMAIN_MAX) || has_empty_label(d))
+	if (d == NULL || !all_of(d, "._-", DOMAIN_MAX) || has_empty_label(d))
 		return ps_arena_printf(a,
 			"needs a domain such as \"example.org\", not '%s'",
 			ps_type_show(a, text));
@@ -105,37 +115,42 @@ ps_type_domain(struct ps_arena *a, const char *text, const char **out)
 	return NULL;
 }
 
+/* Addresses are matched without their quotes, so a pattern has none. */
 static bool
 is_pattern(const char *text)
 {
 	const char *at = strrchr(text, '@');
+	size_t n = strlen(text);
 
 	for (const char *p = text; *p != '\0'; p++)
-		if (*p <= 0x20 || *p > 0x7e)
+		if (*p <= 0x20 || *p > 0x7e || *p == '"')
 			return false;
-	if (at == text || strlen(text) > 320)
+	if (at == text || n == 0 || n > 320 || text[n - 1] == '.')
 		return false;
-	/* two @ need a quoted local part */
-	if (at != NULL && text[0] != '"' && strchr(text, '@') != at)
-		return false;
-	return at == NULL ? all_of(text, "._-*", DOMAIN_MAX)
-			  : all_of(at + 1, "._-*", DOMAIN_MAX);
+	return all_of(at == NULL ? text : at + 1, "._-*", DOMAIN_MAX);
 }
 
-/* A final dot would match nothing: addresses lose theirs (mail/addr.h). */
+/* The domain as addresses have it, or nothing would match; with a star in it
+ * it cannot be folded, and is_pattern() refuses what is not ASCII. */
 const char *
 ps_type_pattern(struct ps_arena *a, const char *text, const char **out)
 {
-	size_t n = strlen(text);
+	const char *at = strrchr(text, '@');
+	const char *domain = at == NULL ? text : at + 1, *whole = text;
 
-	if (strcmp(text, "<>") != 0 && !is_pattern(text))
+	if (strcmp(text, "<>") != 0 && strchr(domain, '*') == NULL) {
+		domain = folded(a, domain);
+		if (domain != NULL)
+			whole = ps_arena_printf(a, "%.*s%s",
+				at == NULL ? 0 : (int)(at + 1 - text), text,
+				domain);
+	}
+	if (strcmp(text, "<>") != 0 && !is_pattern(whole))
 		return ps_arena_printf(a,
 			"needs an address pattern such as \"hr-*@example.org\" "
 			"or \"example.org\", not '%s'",
 			ps_type_show(a, text));
-	if (n > 1 && text[n - 1] == '.')
-		n--;
-	*out = ps_arena_cstr(a, ps_bytes(text, n));
+	*out = ps_arena_strdup(a, whole);
 	return NULL;
 }
 

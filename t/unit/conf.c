@@ -14,32 +14,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "data.h"
 #include "policy/policy.h"
 #include "policy/settings.h"
 
 #define EXPECT	  "#= "
-#define ALL_MAX	  65536
 #define FILES_MAX 200
-
-static char *
-slurp(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text = calloc(1, ALL_MAX);
-
-	assert_non_null(f);
-	assert_non_null(text);
-	assert_true(fread(text, 1, ALL_MAX - 1, f) < ALL_MAX - 1);
-	fclose(f);
-	return text;
-}
 
 /* The lines that a file expects, each with the file's name where it names no
  * other. */
 static char *
 expected(struct ps_arena *a, const char *file)
 {
-	char *text = slurp(file), *line = text, *end;
+	struct ps_bytes b = data_read(a, file);
+	char *line = ps_arena_cstr(a, b), *end;
 	const char *all = "";
 
 	for (; strncmp(line, EXPECT, strlen(EXPECT)) == 0; line = end + 1) {
@@ -52,7 +40,6 @@ expected(struct ps_arena *a, const char *file)
 			ps_is_digit(*say) ? file : "",
 			ps_is_digit(*say) ? ":" : "", say);
 	}
-	free(text);
 	return ps_arena_strdup(a, all);
 }
 
@@ -340,6 +327,26 @@ a_domain_is_found_exactly_or_not_at_all(void **state)
 	ps_policy_free(p);
 }
 
+static void
+domains_in_other_scripts_become_what_addresses_have(void **state)
+{
+	struct ps_policy *p = load("domain \"B\xc3\xbc"
+				   "cher.example.\" { rule \"a\" "
+				   "{ to = { \"x@b\xc3\xbc"
+				   "cher.EXAMPLE.\", "
+				   "\"B\xc3\xbc"
+				   "cher.example\" } "
+				   "encrypt = never } }");
+	const struct ps_section *s =
+		ps_policy_section(p, PS_LIT("xn--bcher-kva.example"));
+
+	(void)state;
+	assert_non_null(s);
+	assert_string_equal(s->rule[0].to[0], "x@xn--bcher-kva.example");
+	assert_string_equal(s->rule[0].to[1], "xn--bcher-kva.example");
+	ps_policy_free(p);
+}
+
 static struct sockaddr_storage
 client(const char *ip)
 {
@@ -410,6 +417,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(both_spellings_of_a_socket_become_one),
 	cmocka_unit_test(words_keep_their_values_and_places),
 	cmocka_unit_test(a_domain_is_found_exactly_or_not_at_all),
+	cmocka_unit_test(domains_in_other_scripts_become_what_addresses_have),
 	cmocka_unit_test(internal_networks_are_matched_by_their_bits),
 	cmocka_unit_test(the_locale_of_the_process_changes_no_message),
 };
