@@ -85,6 +85,36 @@ more_fields_than_the_ceiling_are_a_limit_and_as_many_are_not(void **state)
 }
 
 static void
+ten_thousand_fields_and_a_field_of_a_megabyte_are_split(void **state)
+{
+	enum { FIELDS = 10000, LINES = 15000 };
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct ps_bytes rest, line;
+	const char *why = NULL;
+	struct ps_header h;
+	struct ps_buf b;
+
+	(void)state;
+	ps_buf_init(&b, 4 << 20);
+	for (int i = 1; i < FIELDS; i++)
+		ps_buf_puts(&b, "Received: x\r\n");
+	ps_buf_puts(&b, "X:");
+	for (int i = 0; i < LINES; i++)
+		ps_buf_puts(&b, " 34567890123456789012345678901234567890"
+				"12345678901234567890123456789012\r\n");
+	ps_buf_puts(&b, "\r\nbody");
+	assert_int_equal(
+		ps_header_parse(a, ps_buf_bytes(&b), FIELDS, &h, &rest, &why),
+		PS_OK);
+	assert_int_equal(h.n_field, FIELDS);
+	assert_bytes(rest, "body");
+	line = ps_header_unfold(a, h.field[FIELDS - 1].value);
+	assert_int_equal(line.len, LINES * 71 - 1);
+	ps_buf_free(&b);
+	ps_arena_free(a);
+}
+
+static void
 fields_are_found_by_name_without_case_and_counted(void **state)
 {
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
@@ -261,6 +291,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_header_is_split_into_fields_and_what_follows),
 	cmocka_unit_test(
 		more_fields_than_the_ceiling_are_a_limit_and_as_many_are_not),
+	cmocka_unit_test(
+		ten_thousand_fields_and_a_field_of_a_megabyte_are_split),
 	cmocka_unit_test(fields_are_found_by_name_without_case_and_counted),
 	cmocka_unit_test(a_value_is_unfolded_onto_one_line),
 	cmocka_unit_test(
