@@ -91,7 +91,8 @@ read_value(struct reader *r)
 		return take_token(&r->in, "");
 	raw = ps_lex_quoted(&r->in);
 	if (ps_bytes_chr(raw, '\\') == PS_NOT_FOUND &&
-		ps_bytes_chr(raw, '\n') == PS_NOT_FOUND)
+		ps_bytes_chr(raw, '\n') == PS_NOT_FOUND &&
+		ps_bytes_chr(raw, '\r') == PS_NOT_FOUND)
 		return raw;
 	p = ps_arena_alloc(r->a, raw.len + 1);
 	return ps_bytes(p, ps_lex_unquote(raw, p));

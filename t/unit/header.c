@@ -199,6 +199,7 @@ static const struct {
 	{" multipart/mixed; boundary=----=_x:1?/\r\n",
 		"multipart/mixed|boundary=----=_x:1?/|"},
 	{" a/b; x=\"q\\\"\\\\\r\n r\"", "a/b|x=q\"\\ r|"},
+	{" a/b; x=\"q\rr\"", "a/b|x=qr|"},
 	{" a/b; x=\"\"; y=1", "a/b|x=|y=1|"},
 	{" (c(d)) a/b (e;f=g) ; (h) x (i) = (j) 1 (k)", "a/b|x=1|"},
 	{" attachment; filename*0=\"a\"; filename*1=b",
