@@ -32,6 +32,18 @@ enum ps_status ps_addr_path(struct ps_arena *a, struct ps_bytes path,
 	struct ps_addr *out, const char **why);
 
 /*
+ * The mailbox that the MTA means by a path: the path itself, unless the MTA
+ * resolved it to another ({mail_addr}, {rcpt_addr}; empty when unknown).
+ * Postfix and Sendmail deliver "bob%dest", "dest!bob", "bob%dest@ours" and
+ * "\"bob@dest\"@ours" to bob@dest, and complete "bob" to bob@ours.
+ *
+ * PS_EPERM as above, when resolved cannot be read, and for a routed local part
+ * without a domain that nothing resolves.
+ */
+enum ps_status ps_addr_envelope(struct ps_arena *a, struct ps_bytes path,
+	struct ps_bytes resolved, struct ps_addr *out, const char **why);
+
+/*
  * The value of an address-list field (From, To, Cc): comments, folding,
  * display names, quoted strings, routes, groups.  Display names are dropped.
  *

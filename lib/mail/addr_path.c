@@ -75,6 +75,38 @@ ps_addr_path(struct ps_arena *a, struct ps_bytes path, struct ps_addr *out,
 	return whole(a, path, true, out, why);
 }
 
+/* Characters by which MTAs find a route inside a local part: quotes do not
+ * hide them (Postfix: allow_percent_hack, swap_bangpath and
+ * resolve_dequoted_address, all on by default; seen with 3.7.11). */
+static bool
+is_routed(struct ps_bytes local)
+{
+	return ps_bytes_chr(local, '%') != PS_NOT_FOUND ||
+	       ps_bytes_chr(local, '!') != PS_NOT_FOUND ||
+	       ps_bytes_chr(local, '@') != PS_NOT_FOUND;
+}
+
+enum ps_status
+ps_addr_envelope(struct ps_arena *a, struct ps_bytes path,
+	struct ps_bytes resolved, struct ps_addr *out, const char **why)
+{
+	struct ps_addr addr, meant = {0};
+	enum ps_status s = ps_addr_path(a, path, &addr, why);
+
+	if (s == PS_OK && resolved.len > 0)
+		s = ps_addr_path(a, resolved, &meant, why);
+	if (s != PS_OK)
+		return s;
+	/* The null path stays null; Sendmail's local mailer has no domain. */
+	if (addr.full.len > 0 && meant.domain.len > 0 &&
+		!ps_addr_eq(&addr, &meant, true))
+		addr = meant; /* else the path, whose case is the sender's */
+	if (addr.domain.len == 0 && is_routed(addr.local))
+		return refuse(why, "routed address without a domain");
+	*out = addr;
+	return PS_OK;
+}
+
 enum ps_status
 ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
 	struct ps_addr *out, const char **why)

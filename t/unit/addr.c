@@ -148,6 +148,60 @@ a_path_with_nul_or_beyond_320_octets_is_refused(void **state)
 	ps_arena_free(a);
 }
 
+/* What Postfix 3.7.11 said in {rcpt_addr} when ours.example was local. */
+static const struct {
+	const char *path, *resolved, *full;
+} envelopes[] = {
+	{"<bob%dest.example>", "bob@dest.example", "bob@dest.example"},
+	{"<dest.example!bob>", "bob@dest.example", "bob@dest.example"},
+	{"<bob%dest.example@ours.example>", "bob@dest.example",
+		"bob@dest.example"},
+	{"<\"bob@dest.example\"@ours.example>", "bob@dest.example",
+		"bob@dest.example"},
+	{"<\"bob@dest.example\">", "bob@dest.example", "bob@dest.example"},
+	{"<bob>", "bob@mx.example.org", "bob@mx.example.org"},
+	{"<bob%dest.example@else.example>", "bob%dest.example@else.example",
+		"bob%dest.example@else.example"},
+	{"<\"b b\"@dest.example>", "\"b b\"@dest.example",
+		"\"b b\"@dest.example"},
+	{"<Bob@Dest.Example.>", "bob@dest.example", "Bob@dest.example"},
+	{"<bob@dest.example>", "", "bob@dest.example"},
+	{"<bob@dest.example>", "bob", "bob@dest.example"}, /* Sendmail: local */
+	{"<>", "", ""},
+	{"<>", "MAILER-DAEMON@ours.example", ""},
+	{"<postmaster>", "", "postmaster"},
+	{"<bob%dest.example>", "", NULL},
+	{"<dest.example!bob>", "", NULL},
+	{"<\"bob@dest.example\">", "", NULL},
+	{"<bob%dest.example>", "bob%dest.example", NULL},
+	{"<bob@dest.example>", "bob@@", NULL},
+	{"<b\\ob@dest.example>", "bob@dest.example", NULL},
+};
+
+static void
+an_envelope_address_is_the_mailbox_that_the_mta_delivers_to(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(envelopes); i++) {
+		struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+		const char *why = NULL;
+		struct ps_addr addr;
+		enum ps_status s = ps_addr_envelope(a,
+			ps_bytes_of(envelopes[i].path),
+			ps_bytes_of(envelopes[i].resolved), &addr, &why);
+
+		if (envelopes[i].full == NULL) {
+			if (s != PS_EPERM || why == NULL)
+				fail_msg("accepted: %s", envelopes[i].path);
+		} else {
+			if (s != PS_OK)
+				fail_msg("%s: %s", envelopes[i].path, why);
+			assert_bytes(addr.full, envelopes[i].full);
+		}
+		ps_arena_free(a);
+	}
+}
+
 /* Addresses as "full|", then "g" for a group and "!" for broken. */
 static const struct {
 	const char *value, *want;
@@ -391,6 +445,8 @@ local_parts_are_equal_without_case_only_when_asked(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_envelope_path_is_brought_to_normal_form_or_refused),
 	cmocka_unit_test(a_path_with_nul_or_beyond_320_octets_is_refused),
+	cmocka_unit_test(
+		an_envelope_address_is_the_mailbox_that_the_mta_delivers_to),
 	cmocka_unit_test(
 		an_address_list_gives_its_mailboxes_and_says_what_is_broken),
 	cmocka_unit_test(
