@@ -34,7 +34,8 @@ static bool listener_is_inet;
 #define CONNECT_MACROS "{daemon_name}"
 #define MAIL_MACROS                                                            \
 	"i {auth_authen} {auth_type} {tls_version} {cipher} {cipher_bits} "    \
-	"{cert_subject} {cert_issuer} {verify}"
+	"{cert_subject} {cert_issuer} {verify} {mail_addr}"
+#define RCPT_MACROS  "i {rcpt_addr}"
 #define QUEUE_MACROS "i"
 
 static struct ps_conn *
@@ -61,7 +62,7 @@ ask_for_macros(SMFICTX *ctx)
 	} wanted[] = {
 		{SMFIM_CONNECT, CONNECT_MACROS},
 		{SMFIM_ENVFROM, MAIL_MACROS},
-		{SMFIM_ENVRCPT, QUEUE_MACROS},
+		{SMFIM_ENVRCPT, RCPT_MACROS},
 		{SMFIM_EOM, QUEUE_MACROS},
 	};
 
@@ -162,7 +163,7 @@ on_mail(SMFICTX *ctx, char **argv)
 	m->txn.login = macro(ctx, m->txn.arena, "{auth_authen}");
 	m->txn.login_method = macro(ctx, m->txn.arena, "{auth_type}");
 	m->txn.queue_id = macro(ctx, m->txn.arena, "i");
-	ps_event_mail(m, argv);
+	ps_event_mail(m, argv, macro(ctx, m->txn.arena, "{mail_addr}"));
 	return quiet(c, SMFIP_NR_MAIL);
 }
 
@@ -227,7 +228,8 @@ on_rcpt(SMFICTX *ctx, char **argv)
 		return SMFIS_TEMPFAIL;
 	env = env_of(ctx, m);
 	learn_queue_id(ctx, m);
-	ps_event_rcpt_to(m, argv[0], &env, &reply);
+	ps_event_rcpt_to(m, argv[0], macro(ctx, m->txn.arena, "{rcpt_addr}"),
+		&env, &reply);
 	return ps_apply_reply(ctx, m->txn.arena, &reply);
 }
 

@@ -41,7 +41,7 @@ give_recipients(
 	for (size_t i = 0; i < e->n_to; i++) {
 		struct ps_reply reply;
 
-		ps_event_rcpt_to(m, e->to[i], &t->env, &reply);
+		ps_event_rcpt_to(m, e->to[i], PS_LIT(""), &t->env, &reply);
 		if (reply.action == PS_ACCEPT)
 			continue;
 		fprintf(stderr, "RCPT %s: %s\n", e->to[i],

@@ -55,15 +55,15 @@ is_loopback(const struct sockaddr_storage *client)
 }
 
 void
-ps_event_mail(struct ps_msg *m, char **argv)
+ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved)
 {
 	struct ps_txn *t = &m->txn;
 	const char *why = NULL;
 
 	t->mail_from_raw = ps_arena_copy(t->arena, ps_bytes_of(argv[0]));
 	/* a sender that cannot be read matches no pattern and is nobody's */
-	if (ps_addr_path(t->arena, t->mail_from_raw, &t->mail_from, &why) !=
-		PS_OK)
+	if (ps_addr_envelope(t->arena, t->mail_from_raw, resolved,
+		    &t->mail_from, &why) != PS_OK)
 		t->mail_from = (struct ps_addr){0};
 	for (size_t i = 1; argv[i] != NULL; i++) {
 		PS_GROW(t->arena, t->mail_arg, t->n_mail_arg);
@@ -89,8 +89,8 @@ refuse_rcpt(enum ps_action action, const char *code, const char *xcode,
 }
 
 static void
-judge_rcpt(struct ps_msg *m, struct ps_rcpt *r, const struct ps_env *env,
-	struct ps_reply *reply)
+judge_rcpt(struct ps_msg *m, struct ps_rcpt *r, struct ps_bytes resolved,
+	const struct ps_env *env, struct ps_reply *reply)
 {
 	const char *why = NULL;
 
@@ -98,7 +98,8 @@ judge_rcpt(struct ps_msg *m, struct ps_rcpt *r, const struct ps_env *env,
 		*reply = refuse_rcpt(PS_TEMPFAIL, "452", "4.5.3",
 			"too-many-recipients",
 			"postseal: too many recipients [too-many-recipients]");
-	else if (ps_addr_path(m->txn.arena, r->raw, &r->addr, &why) != PS_OK)
+	else if (ps_addr_envelope(m->txn.arena, r->raw, resolved, &r->addr,
+			 &why) != PS_OK)
 		*reply = refuse_rcpt(PS_REJECT, "553", "5.1.3", "bad-address",
 			"postseal: the recipient address cannot be read "
 			"[bad-address]");
@@ -107,14 +108,14 @@ judge_rcpt(struct ps_msg *m, struct ps_rcpt *r, const struct ps_env *env,
 }
 
 void
-ps_event_rcpt_to(struct ps_msg *m, const char *path, const struct ps_env *env,
-	struct ps_reply *reply)
+ps_event_rcpt_to(struct ps_msg *m, const char *path, struct ps_bytes resolved,
+	const struct ps_env *env, struct ps_reply *reply)
 {
 	struct ps_txn *t = &m->txn;
 	struct ps_rcpt r = {0};
 
 	r.raw = ps_arena_copy(t->arena, ps_bytes_of(path));
-	judge_rcpt(m, &r, env, reply);
+	judge_rcpt(m, &r, resolved, env, reply);
 	if (reply->action != PS_ACCEPT) {
 		ps_log(PS_LOG_INFO, "%s", ps_event_rcpt(t, &r, reply));
 		return;

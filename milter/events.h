@@ -11,11 +11,13 @@
 
 void ps_event_connect(struct ps_conn *c, const char *name,
 	const struct sockaddr *addr, struct ps_bytes daemon_name);
-/* argv[0] is the path, the rest ESMTP words; NULL-terminated. */
-void ps_event_mail(struct ps_msg *m, char **argv);
-/* Adds the recipient when *reply accepts him. */
+/* argv[0] is the path, the rest ESMTP words; NULL-terminated.  resolved is
+ * {mail_addr}, empty when the MTA does not say. */
+void ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved);
+/* Adds the recipient when *reply accepts him.  resolved is {rcpt_addr}. */
 void ps_event_rcpt_to(struct ps_msg *m, const char *path,
-	const struct ps_env *env, struct ps_reply *reply);
+	struct ps_bytes resolved, const struct ps_env *env,
+	struct ps_reply *reply);
 void ps_event_header(struct ps_msg *m, struct ps_bytes name,
 	struct ps_bytes value, bool leading_space);
 void ps_event_body(struct ps_msg *m, struct ps_bytes octets);

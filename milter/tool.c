@@ -131,7 +131,7 @@ ps_tool_begin(struct ps_tool *t, const struct ps_envelope *e, const char **why)
 		ps_bytes_of(e->daemon_name));
 	m = ps_msg_new(c, &t->daemon);
 	m->txn.login = ps_arena_copy(m->txn.arena, ps_bytes_of(e->login));
-	ps_event_mail(m, mail);
+	ps_event_mail(m, mail, PS_LIT(""));
 	m->txn.is_local = local;
 	return c;
 }
