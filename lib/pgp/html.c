@@ -20,7 +20,9 @@ numeric_entity(struct ps_bytes digits)
 	n = strtoul(text, NULL, hex ? 16 : 10);
 	if (n == 0xa0)
 		return ' ';
-	return n > 0 && n < 0x80 ? (char)n : '?';
+	if (n == 0 || n > 0x7f)
+		return '?';
+	return (char)n;
 }
 
 static char

@@ -15,7 +15,10 @@
 /* Longer text around the parts of a sealed message is no mere notice. */
 #define MAX_NOTICE 512
 /* Enough of an attachment to see whether it is worth decoding. */
-#define SNIFF 1024
+#define SNIFF ((size_t)1024)
+/* Text that must be copied to be read: HTML, and what is encoded.  More than
+ * this is read without its end and never counts as wholly sealed. */
+#define MAX_COPY ((size_t)2 << 20)
 
 /* What was found in one part. */
 struct found {
@@ -96,16 +99,50 @@ is_text(const struct ps_entity *e)
 	return ps_bytes_starts(e->type.main, PS_LIT("text/"));
 }
 
+/* The body decoded, at most max octets; false when there are more. */
+static bool
+decode(struct look *l, const struct ps_entity *e, size_t max,
+	struct ps_bytes *out)
+{
+	struct ps_bytes b = ps_entity_decode(l->tmp, e, max + 1);
+
+	*out = ps_bytes_head(b, max);
+	return b.len <= max;
+}
+
+static bool
+is_encoded(const struct ps_entity *e)
+{
+	return ps_bytes_eq(e->encoding, PS_LIT("base64")) ||
+	       ps_bytes_eq(e->encoding, PS_LIT("quoted-printable"));
+}
+
 static struct found
 look_into_html(struct look *l, struct ps_bytes html)
 {
 	struct found f = {.shape = ""};
+	size_t at = ps_bytes_find(html, PS_LIT("-----BEGIN PGP MESSAGE"));
 
-	if (ps_bytes_find(html, PS_LIT("-----BEGIN PGP MESSAGE")) ==
-		PS_NOT_FOUND)
+	if (at == PS_NOT_FOUND)
 		return f;
+	html = ps_bytes_head(ps_bytes_from(html, at), MAX_COPY);
 	f = look_into_text(ps_html_armor_text(l->tmp, html), "pgp-inline");
 	f.is_all = false; /* markup stands beside it */
+	return f;
+}
+
+static struct found
+look_into_plain(struct look *l, const struct ps_entity *e)
+{
+	size_t max = is_encoded(e) ? MAX_COPY : l->max;
+	struct ps_bytes text;
+	bool whole = decode(l, e, max, &text);
+	struct found f;
+
+	if (ps_bytes_eq(e->type.main, PS_LIT("text/html")))
+		return look_into_html(l, text);
+	f = look_into_text(text, "pgp-inline");
+	f.is_all &= whole;
 	return f;
 }
 
@@ -132,37 +169,37 @@ is_worth_decoding(struct ps_bytes sniff)
 		       PS_NOT_FOUND;
 }
 
-/* An attachment: base64 is decoded whole only when its beginning says so. */
+/* An attachment: it is decoded whole only when its beginning says so. */
 static struct found
 look_into_file(struct look *l, const struct ps_entity *e)
 {
-	struct ps_bytes b = ps_entity_decode(l->tmp, e, SNIFF);
+	struct found f = {.shape = ""};
+	struct ps_bytes b;
+	bool whole;
 
-	if (b.p != e->body.p && !is_worth_decoding(b))
-		return (struct found){.shape = ""};
-	b = ps_entity_decode(l->tmp, e, l->max);
+	decode(l, e, SNIFF, &b);
+	if (is_encoded(e) && !is_worth_decoding(b))
+		return f;
+	whole = decode(l, e, l->max, &b);
 	if (ps_cms_is_enveloped(b))
-		return (struct found){"cms", true};
-	if (begins_binary(b) && ps_packets_is_sealed(b))
-		return (struct found){"pgp-part", true};
-	return look_into_text(b, "pgp-part");
+		f = (struct found){"cms", true};
+	else if (begins_binary(b) && ps_packets_is_sealed(b))
+		f = (struct found){"pgp-part", true};
+	else
+		f = look_into_text(b, "pgp-part");
+	f.is_all &= whole;
+	return f;
 }
 
 static struct found
 look_into(struct look *l, size_t part)
 {
 	const struct ps_entity *e = &l->all->part[part];
-	struct ps_bytes text;
 
 	if (e->is_multipart)
 		return (struct found){.shape = ""};
 	ps_arena_reset(l->tmp);
-	if (!is_text(e))
-		return look_into_file(l, e);
-	text = ps_entity_decode(l->tmp, e, l->max);
-	if (ps_bytes_eq(e->type.main, PS_LIT("text/html")))
-		return look_into_html(l, text);
-	return look_into_text(text, "pgp-inline");
+	return is_text(e) ? look_into_plain(l, e) : look_into_file(l, e);
 }
 
 static bool
@@ -178,9 +215,10 @@ is_version_part(struct look *l, size_t part)
 	const struct ps_entity *e = &l->all->part[part];
 	struct ps_bytes b;
 
-	if (!ps_bytes_eq(e->type.main, PS_LIT("application/pgp-encrypted")))
+	if (!ps_bytes_eq(e->type.main, PS_LIT("application/pgp-encrypted")) ||
+		!decode(l, e, SNIFF, &b))
 		return false;
-	b = ps_bytes_trim(ps_entity_decode(l->tmp, e, SNIFF));
+	b = ps_bytes_trim(b);
 	return ps_bytes_istarts(b, PS_LIT("Version:")) &&
 	       ps_bytes_eq(ps_bytes_trim(ps_bytes_from(b, 8)), PS_LIT("1"));
 }
@@ -189,9 +227,10 @@ static bool
 is_blank_text(struct look *l, size_t part)
 {
 	const struct ps_entity *e = &l->all->part[part];
+	struct ps_bytes b;
 
 	return ps_bytes_eq(e->type.main, PS_LIT("text/plain")) &&
-	       is_blank(ps_entity_decode(l->tmp, e, l->max));
+	       decode(l, e, SNIFF, &b) && is_blank(b);
 }
 
 static bool

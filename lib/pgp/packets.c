@@ -29,7 +29,7 @@ read_new_length(const unsigned char *p, size_t n, struct head *h)
 		if (n < 2)
 			return PARSE_MORE;
 		h->len += 2;
-		h->body = (size_t)(((p[0] - 192) << 8) + p[1] + 192);
+		h->body = ((size_t)p[0] - 192) * 256 + p[1] + 192;
 	} else if (p[0] < 255) {
 		h->len += 1;
 		h->body = (size_t)1 << (p[0] & 0x1f);

@@ -10,13 +10,14 @@
 #include "mail/lex.h"
 #include "pgp/pgpmime.h"
 
-#define PARAMETERS ";\n hp=\"cipher\"; protected-headers=\"v1\""
+#define SEALED_FIELDS PS_SEALED_FIELD "-"
+#define PARAMETERS    ";\n hp=\"cipher\"; protected-headers=\"v1\""
 
 /* clang-format off */
 /* Names, or with a "-" at the end, beginnings of names. */
 static const char *const not_protected[] = {
 	"MIME-Version", "Content-", "Bcc", "HP-Outer", PS_SEALED_FIELD,
-	PS_SEALED_FIELD "-",
+	SEALED_FIELDS,
 	"Received", "Received-SPF", "Return-Path", "Delivered-To",
 	"Envelope-To", "X-Original-To", "Resent-", "DKIM-Signature",
 	"DomainKey-Signature", "Authentication-Results", "ARC-", "List-",

@@ -123,6 +123,10 @@ expand(struct ps_arena *a, const char *text)
 	"0123456789012345678901234567890123456789012345678901234567890123\n"   \
 	"0123456789012345678901234567890123456789012345678901234567890123\n"
 
+#define NL16   "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
+#define NL128  NL16 NL16 NL16 NL16 NL16 NL16 NL16 NL16
+#define NL1152 NL128 NL128 NL128 NL128 NL128 NL128 NL128 NL128 NL128
+
 /* clang-format off */
 static const struct row {
 	const char *name, *text, *sealed, *shape;
@@ -176,6 +180,10 @@ static const struct row {
 		"partly", "pgp-part"},
 	{"a long epilogue", ENC VERSION OCTETS "{one.pgp}" END LONG LONG LONG,
 		"partly", "pgp-part"},
+	{"text behind the version", ENC VERSION NL1152 "x\n" OCTETS "{one.pgp}"
+		END, "partly", "pgp-part"},
+	{"blanks behind the version", ENC VERSION NL128 OCTETS "{one.pgp}" END,
+		"wholly", "pgp-mime"},
 	{"html as second part", ENC VERSION "--b\nContent-Type: text/html\n\n"
 		"{one.pgp}" END, "partly", "pgp-inline"},
 
@@ -186,6 +194,8 @@ static const struct row {
 		"wholly", "pgp-mime-mangled"},
 	{"mangled, and text", MIXED TEXT "x\n" VERSION OCTETS "{one.pgp}" END,
 		"partly", "pgp-part"},
+	{"mangled, and text far down", MIXED TEXT NL1152 "x\n" VERSION OCTETS
+		"{one.pgp}" END, "partly", "pgp-part"},
 	{"mangled, html", MIXED "--b\nContent-Type: text/html\n\n\n"
 		VERSION OCTETS "{one.pgp}" END, "partly", "pgp-part"},
 	{"mangled and a footer", MIXED TEXT "\n" VERSION OCTETS "{one.pgp}\n"
@@ -326,6 +336,38 @@ cms_cut_anywhere_is_not_sealed(void **state)
 	ps_arena_free(a);
 }
 
+static void
+text_beyond_what_is_read_is_not_sealed(void **state)
+{
+	const char *const encodings[] = {"7bit", "quoted-printable"};
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct ps_bytes armor = expand(a, "{one.pgp}");
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct ps_buf b;
+
+		ps_buf_init(&b, (size_t)8 << 20);
+		ps_buf_printf(&b, "Content-Transfer-Encoding: %s\n\n",
+			encodings[i / 2]);
+		if (i / 2 == 0) {
+			ps_buf_put(&b, armor);
+		} else {
+			for (size_t k = 0; k < armor.len; k++)
+				ps_buf_printf(&b,
+					armor.p[k] == '=' ? "=3D" : "%c",
+					armor.p[k]);
+		}
+		for (size_t k = 0; k < (size_t)3 << 20; k++)
+			ps_buf_putc(&b, '\n');
+		ps_buf_puts(&b, i % 2 ? "clear text\n" : "");
+		assert_int_equal(inspect(a, ps_buf_bytes(&b)).sealed,
+			i == 0 ? PS_SEALED_WHOLLY : PS_SEALED_PARTLY);
+		ps_buf_free(&b);
+	}
+	ps_arena_free(a);
+}
+
 struct suites {
 	struct ps_arena *a;
 	const char *dir;
@@ -425,6 +467,7 @@ every_message_of_the_public_suites_is_recognised(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(only_what_proves_sealed_counts),
 	cmocka_unit_test(what_lies_too_deep_is_not_sealed),
+	cmocka_unit_test(text_beyond_what_is_read_is_not_sealed),
 	cmocka_unit_test(cms_cut_anywhere_is_not_sealed),
 	cmocka_unit_test(every_message_of_the_public_suites_is_recognised),
 };
