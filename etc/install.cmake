@@ -20,8 +20,8 @@ file(INSTALL DESTINATION ${CMAKE_INSTALL_PREFIX}/lib/systemd/system
 # An administrator's configuration is never replaced; the sample of this
 # version always lies beside the other examples.
 file(INSTALL DESTINATION ${CMAKE_INSTALL_PREFIX}/share/postseal
-	TYPE FILE OPTIONAL FILES ${from}/postseal.conf)
+	TYPE FILE FILES ${from}/postseal.conf)
 if(NOT EXISTS "$ENV{DESTDIR}${CONFIG}")
-	file(INSTALL DESTINATION ${sysconf}/postseal TYPE FILE OPTIONAL
+	file(INSTALL DESTINATION ${sysconf}/postseal TYPE FILE
 		FILES ${from}/postseal.conf)
 endif()

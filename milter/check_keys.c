@@ -31,6 +31,7 @@ find(const struct look *l, const struct ps_addr *addr,
 		.all_subkeys = p->all_subkeys,
 		.now_s = l->now_s,
 		.max_certs = p->limits.max_keys_per_rcpt,
+		.wait = l->check->wait,
 	};
 
 	l->certs->find(l->certs->self, l->check->arena, &q, out);
@@ -93,7 +94,8 @@ check_recipient(const struct look *l, const struct ps_rule *r,
 		"rule \"%s\" seals always, but for %s there is no key that "
 		"works: %s",
 		r->name, address,
-		answer.text == NULL ? "none was imported" : answer.text)
+		answer.state == PS_CERT_NONE ? "none was imported"
+					     : answer.text)
 		->todo = import_line(c, address);
 }
 

@@ -76,6 +76,7 @@ look_at_keys(struct ps_check *c, struct ps_tool *t, size_t *n_cert)
 			"the keys cannot be read: %s", why);
 		return;
 	}
+	c->wait = &t->env.wait;
 	ps_check_keys(c, t->env.certs, list.line, list.n_line, now_s);
 	for (size_t i = 0; i < list.n_line; i++)
 		*n_cert += *list.line[i].fpr != '\0';
