@@ -4,32 +4,14 @@
 #
 # "cmake --install" puts everything where a Debian administrator looks, and the
 # files for systemd are ones that systemd understands.
-set -u
-build=${POSTSEAL_BUILD:?the build folder}
-top=$(mktemp -d)
-trap 'rm -rf "$top"' EXIT
-n=0 bad=0
-
-t() { # t TITLE COMMAND...
-	local title=$1 out
-	shift
-	n=$((n + 1))
-	if out=$("$@" 2>&1); then
-		echo "ok $n - $title"
-	else
-		echo "not ok $n - $title"
-		sed 's/^/# /' <<<"$out"
-		bad=1
-	fi
-}
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+. "$(dirname "$0")/lib/test.sh"
+top=$TMP
 
 install_to() { # install_to DIR PREFIX
-	DESTDIR=$1 cmake --install "$build" --prefix "$2"
+	DESTDIR=$1 cmake --install "$PS_BUILD" --prefix "$2"
 }
+
+quietly() { "$@" >"$TMP/output" 2>&1 || { cat "$TMP/output"; false; }; }
 
 list() { (cd "$1" && find . -type f -printf '/%P %m\n' | LC_ALL=C sort); }
 
@@ -58,7 +40,7 @@ keeps_configuration() {
 	echo mine >"$top/usr/etc/postseal/postseal.conf" &&
 		install_to "$top/usr" /usr &&
 		grep -qx mine "$top/usr/etc/postseal/postseal.conf" &&
-		! grep -qx mine "$top/usr/usr/share/postseal/postseal.conf"
+		grep -q '^trial = yes' "$top/usr/usr/share/postseal/postseal.conf"
 }
 
 other_prefix() { # everything below it, and the unit says so
@@ -73,7 +55,7 @@ other_prefix() { # everything below it, and the unit says so
 # other unit of the machine too.
 unit_is_valid() {
 	local out unit=$top/postseal.service
-	sed "s,=/usr/sbin/postseal,=$build/milter/postseal," \
+	sed "s,=/usr/sbin/postseal,=$PS_BUILD/milter/postseal," \
 		"$top/usr/usr/lib/systemd/system/postseal.service" >"$unit"
 	out=$(systemd-analyze verify --man=no "$unit" 2>&1 | grep postseal)
 	[ -z "$out" ] || { echo "$out"; false; }
@@ -83,7 +65,7 @@ unit_is_hard() { # the exposure level, 10 is the worst
 	local line
 	line=$(systemd-analyze security --offline=true \
 		"$top/usr/usr/lib/systemd/system/postseal.service" | tail -1)
-	echo "$line"
+	echo "# $line"
 	[[ $line =~ level[^:]*:\ ([0-9]+)\.([0-9]) ]] &&
 		[ "${BASH_REMATCH[1]}${BASH_REMATCH[2]}" -le 20 ]
 }
@@ -106,24 +88,20 @@ makes_directories() {
 		[ "$(stat -c '%a %g' "$spool")" = "2750 105" ]
 }
 
-t "installs below DESTDIR" install_to "$top/usr" /usr
-t "every file is where Debian's administrator looks" debian_list
-t "a configuration that is there is kept" keeps_configuration
-t "another prefix keeps everything below it" other_prefix
+ok "installs below DESTDIR" quietly install_to "$top/usr" /usr
+ok "every file is where Debian's administrator looks" debian_list
+ok "a configuration that is there is kept" quietly keeps_configuration
+ok "another prefix keeps everything below it" quietly other_prefix
 if command -v systemd-analyze >/dev/null; then
-	t "systemd takes the unit" unit_is_valid
-	t "the unit is hardened" unit_is_hard
+	ok "systemd takes the unit" unit_is_valid
+	ok "the unit is hardened" unit_is_hard
 else
-	skip "systemd takes the unit" "there is no systemd-analyze"
-	skip "the unit is hardened" "there is no systemd-analyze"
+	echo "# skipped: the unit, there is no systemd-analyze"
 fi
 if command -v systemd-sysusers >/dev/null && [ "$(id -u)" = 0 ]; then
-	t "systemd-sysusers makes the user" makes_the_user
-	t "systemd-tmpfiles makes the directories" makes_directories
+	ok "systemd-sysusers makes the user" quietly makes_the_user
+	ok "systemd-tmpfiles makes the directories" makes_directories
 else
-	skip "systemd-sysusers makes the user" "no systemd-sysusers, or not root"
-	skip "systemd-tmpfiles makes the directories" \
-		"no systemd-tmpfiles, or not root"
+	echo "# skipped: user and directories, no systemd-sysusers or not root"
 fi
-echo "1..$n"
-exit $bad
+finish

@@ -9,7 +9,8 @@ ps_unit(mta SOURCES ../milter/mta_judge.c ../milter/mta_services.c
 ps_unit(reach SOURCES ../milter/reach.c USES ps_base)
 ps_unit(run_program SOURCES ../milter/run_program.c USES ps_base)
 ps_unit(file_message SOURCES ../milter/file_message.c USES ps_mail)
-if(EXISTS ${CMAKE_SOURCE_DIR}/etc/postseal.conf.5) # comes with lib/policy
-	ps_script(manual FILE 10-manual.t LABEL pure)
-	ps_script(install FILE 11-install.t LABEL pure)
-endif()
+ps_unit(check_keys SOURCES ../milter/check_keys.c ../milter/check_place.c
+	../milter/findings.c ../milter/reach.c ../milter/run_program.c
+	USES ps_policy)
+ps_script(manual FILE 10-manual.t LABEL pure)
+ps_script(install FILE 11-install.t LABEL pure)
