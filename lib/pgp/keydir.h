@@ -39,16 +39,29 @@ struct ps_certs ps_keydir_certs(struct ps_keydir *d);
  * be used (of another version, without valid self-signature) is stored too, so
  * that mail to its addresses meets "unusable" and never "no key".
  *
- * report  one entry a certificate seen, those refused included
+ * A certificate that is refused stops no other.
  */
+struct ps_key_source {
+	const char *name; /* for messages */
+	struct ps_bytes octets;
+};
 struct ps_import {
+	const char *source;
 	char fpr[PS_FPR_SIZE]; /* "" when it could not be read */
 	bool stored, changed, usable;
 	const char *text; /* user ids and usability, or why it was refused */
 };
+struct ps_import_job {
+	const struct ps_key_source *source;
+	size_t n_source;
+	/* Called for each certificate as soon as it is stored or refused; the
+	 * line lives as long as the call. */
+	void *self;
+	void (*report)(void *self, const struct ps_import *line);
+};
 enum ps_status ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
-	struct ps_bytes octets, const struct ps_wait *wait,
-	struct ps_import **report, size_t *n_report, const char **why);
+	const struct ps_import_job *job, const struct ps_wait *wait,
+	const char **why);
 
 /* PS_EPERM when there is no such certificate.  fpr: upper case hex. */
 enum ps_status ps_keydir_drop(struct ps_keydir *d, struct ps_arena *a,

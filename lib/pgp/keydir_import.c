@@ -13,23 +13,24 @@
 
 struct importing {
 	struct ps_keydir *d;
-	struct ps_arena *a; /* the report's */
+	struct ps_arena *a; /* lives as long as the import */
+	const struct ps_import_job *job;
 	const struct ps_keydir_dirs *dirs;
 	const struct ps_wait *wait;
-	struct ps_import *report;
-	size_t n_report;
+	/* All certificates of all sources, and where each is from. */
+	struct ps_cert_raw *raw;
+	const char **source;
+	size_t n_raw;
 };
 
-static struct ps_import *
-add_line(struct importing *im, const char *fpr)
+static void
+refuse(struct importing *im, const char *source, const char *fpr,
+	const char *text)
 {
-	struct ps_import *line;
+	struct ps_import line = {.source = source, .text = text};
 
-	PS_GROW(im->a, im->report, im->n_report);
-	line = &im->report[im->n_report++];
-	*line = (struct ps_import){.text = ""};
-	memcpy(line->fpr, fpr, strlen(fpr) + 1);
-	return line;
+	memcpy(line.fpr, fpr, strlen(fpr) + 1);
+	im->job->report(im->job->self, &line);
 }
 
 const char *
@@ -47,69 +48,76 @@ ps_keydir_names(struct ps_arena *a, const struct ps_key_record *r)
 }
 
 static void
-report_stored(struct importing *im, const struct ps_key_item *it)
+report_stored(struct importing *im, struct ps_arena *a, const char *source,
+	const struct ps_key_item *it)
 {
-	struct ps_import *line = add_line(im, it->record.fpr);
 	struct ps_cert_verdict v = ps_cert_judge(
-		im->a, &it->record, NULL, true, ps_now_s(im->d->env.clock));
+		a, &it->record, NULL, true, ps_now_s(im->d->env.clock));
+	struct ps_import line = {
+		.source = source,
+		.stored = true,
+		.changed = it->changed,
+		.usable = v.n_subkey > 0,
+	};
 
-	line->stored = true;
-	line->changed = it->changed;
-	line->usable = v.n_subkey > 0;
-	line->text = ps_arena_printf(im->a, "%s: %s",
-		ps_keydir_names(im->a, &it->record),
-		line->usable ? "usable" : v.text);
+	memcpy(line.fpr, it->record.fpr, sizeof(line.fpr));
+	line.text =
+		ps_arena_printf(a, "%s: %s", ps_keydir_names(a, &it->record),
+			line.usable ? "usable" : v.text);
+	im->job->report(im->job->self, &line);
 }
 
 /* Why this one is not even tried, or NULL. */
 static const char *
-refusal(struct importing *im, const struct ps_cert_raw *raw)
+refusal(struct importing *im, struct ps_arena *a, const struct ps_cert_raw *raw)
 {
 	if (raw->broken != NULL)
 		return raw->broken;
 	if (raw->octets.len > im->d->env.max_certificate)
-		return ps_arena_printf(im->a,
+		return ps_arena_printf(a,
 			"it has %zu octets, more than limits.max-certificate "
 			"(%zu)",
 			raw->octets.len, im->d->env.max_certificate);
 	return NULL;
 }
 
-/* Up to a batch from *at on. */
+/* Up to a batch from *at on; source[i] is where item i is from. */
 static enum ps_status
-add_certs(struct importing *im, struct ps_keydir_batch *b,
-	const struct ps_cert_raws *split, size_t *at, const char **why)
+add_certs(struct importing *im, struct ps_keydir_batch *b, size_t *at,
+	const char **source, const char **why)
 {
 	enum ps_status s = PS_OK;
 
-	while (s == PS_OK && *at < split->n_cert &&
-		b->n_item < PS_KEYDIR_BATCH &&
+	while (s == PS_OK && *at < im->n_raw && b->n_item < PS_KEYDIR_BATCH &&
 		ps_arena_used(b->a) < PS_KEYDIR_BATCH_OCTETS) {
-		const struct ps_cert_raw *raw = &split->cert[(*at)++];
-		const char *no = refusal(im, raw);
+		const struct ps_cert_raw *raw = &im->raw[*at];
+		const char *no = refusal(im, b->a, raw);
+		size_t had = b->n_item;
 
 		if (no != NULL)
-			add_line(im, raw->fpr)->text = no;
+			refuse(im, im->source[*at], raw->fpr, no);
 		else
 			s = ps_keydir_add(b, raw, NULL, why);
+		if (b->n_item > had)
+			source[had] = im->source[*at];
+		(*at)++;
 	}
 	return s;
 }
 
 static enum ps_status
-import_batch(struct importing *im, const struct ps_cert_raws *split, size_t *at,
-	const char **why)
+import_batch(struct importing *im, size_t *at, const char **why)
 {
 	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
 	struct ps_keydir_batch b = {
 		.a = own, .d = im->d, .dirs = im->dirs, .keep = true};
-	const char *said = NULL;
-	enum ps_status s = add_certs(im, &b, split, at, &said);
+	const char *source[PS_KEYDIR_BATCH], *said = NULL;
+	enum ps_status s = add_certs(im, &b, at, source, &said);
 
 	if (s == PS_OK && b.n_item > 0)
 		s = ps_keydir_store(&b, im->wait, &said);
 	for (size_t i = 0; s == PS_OK && i < b.n_item; i++)
-		report_stored(im, &b.item[i]);
+		report_stored(im, own, source[i], &b.item[i]);
 	if (s == PS_OK)
 		s = ps_keydir_catch_up(im->d, own, im->dirs, im->wait, &said);
 	if (s != PS_OK)
@@ -118,35 +126,48 @@ import_batch(struct importing *im, const struct ps_cert_raws *split, size_t *at,
 	return s;
 }
 
-enum ps_status
-ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
-	struct ps_bytes octets, const struct ps_wait *wait,
-	struct ps_import **report, size_t *n_report, const char **why)
+static void
+read_source(struct importing *im, const struct ps_key_source *source)
 {
-	struct importing im = {.d = d, .a = a, .wait = wait};
-	struct ps_keydir_dirs dirs;
 	struct ps_cert_raws split;
 	struct ps_bytes binary;
-	size_t at = 0;
-	enum ps_status s = ps_cert_dearmor(a, octets, &binary, why);
+	const char *why;
 
-	if (s != PS_OK)
-		return s;
-	ps_cert_raw_split(a, binary, &split);
-	if (split.left_out != NULL)
-		add_line(&im, "")->text = split.left_out;
-	if (split.n_cert > 0) {
-		s = ps_keydir_begin(d, a, wait, &dirs, why);
-		if (s != PS_OK)
-			return s;
-		im.dirs = &dirs;
-		while (s == PS_OK && at < split.n_cert)
-			s = import_batch(&im, &split, &at, why);
-		ps_keydir_unlock(&dirs);
+	if (ps_cert_dearmor(im->a, source->octets, &binary, &why) != PS_OK) {
+		refuse(im, source->name, "", why);
+		return;
 	}
+	ps_cert_raw_split(im->a, binary, &split);
+	if (split.left_out != NULL)
+		refuse(im, source->name, "", split.left_out);
+	for (size_t i = 0; i < split.n_cert; i++) {
+		PS_GROW(im->a, im->raw, im->n_raw);
+		PS_GROW(im->a, im->source, im->n_raw);
+		im->raw[im->n_raw] = split.cert[i];
+		im->source[im->n_raw++] = source->name;
+	}
+}
+
+enum ps_status
+ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_import_job *job, const struct ps_wait *wait,
+	const char **why)
+{
+	struct importing im = {.d = d, .a = a, .job = job, .wait = wait};
+	struct ps_keydir_dirs dirs;
+	enum ps_status s = PS_OK;
+	size_t at = 0;
+
+	for (size_t i = 0; i < job->n_source; i++)
+		read_source(&im, &job->source[i]);
+	if (im.n_raw == 0)
+		return PS_OK;
+	s = ps_keydir_begin(d, a, wait, &dirs, why);
 	if (s != PS_OK)
 		return s;
-	*report = im.report;
-	*n_report = im.n_report;
-	return PS_OK;
+	im.dirs = &dirs;
+	while (s == PS_OK && at < im.n_raw)
+		s = import_batch(&im, &at, why);
+	ps_keydir_unlock(&dirs);
+	return s;
 }

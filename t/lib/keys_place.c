@@ -107,18 +107,28 @@ kp_save(struct keys_place *p, const char *name, struct ps_bytes octets)
 	assert_int_equal(fclose(f), 0);
 }
 
+static void
+keep_report(void *self, const struct ps_import *line)
+{
+	struct keys_place *p = self;
+
+	if (p->n_report++ == 0)
+		p->report = *line;
+}
+
 struct ps_import
 kp_import(struct keys_place *p, struct ps_bytes octets)
 {
-	struct ps_import *report = NULL;
+	const struct ps_key_source source = {"test", octets};
+	const struct ps_import_job job = {&source, 1, p, keep_report};
 	const char *why = "";
-	size_t n = 0;
 
-	if (ps_keydir_import(p->d, p->a, octets, &p->wait, &report, &n, &why) !=
-		PS_OK)
+	p->n_report = 0;
+	if (ps_keydir_import(p->d, p->a, &job, &p->wait, &why) != PS_OK)
 		fail_msg("%s", why);
-	assert_true(n >= 1);
-	return report[0];
+	assert_true(p->n_report >= 1);
+	p->report.text = ""; /* it lived for the call */
+	return p->report;
 }
 
 struct ps_cert_answer

@@ -19,6 +19,8 @@ struct keys_place {
 	struct ps_wait wait;
 	struct ps_keydir *d;
 	struct ps_certs certs;
+	struct ps_import report; /* the first line of the last import */
+	size_t n_report;
 };
 
 /* For cmocka_unit_test_setup_teardown(). */
@@ -32,7 +34,7 @@ const char *kp_path(struct keys_place *p, const char *name);
 struct ps_bytes kp_cert(struct keys_place *p, int version, unsigned seed,
 	const char *uids, size_t n_subkey);
 void kp_save(struct keys_place *p, const char *name, struct ps_bytes octets);
-/* The first entry of the report. */
+/* The first line of the report. */
 struct ps_import kp_import(struct keys_place *p, struct ps_bytes octets);
 void kp_refresh(struct keys_place *p);
 struct ps_cert_answer kp_ask(

@@ -307,10 +307,7 @@ static void
 many_certificates_come_in_batches(void **state)
 {
 	struct keys_place *p = *state;
-	struct ps_import *report;
-	const char *why = "";
 	struct ps_buf b;
-	size_t n = 0;
 
 	ps_buf_init(&b, 1 << 24);
 	for (unsigned i = 0; i < 1000; i++) {
@@ -319,10 +316,8 @@ many_certificates_come_in_batches(void **state)
 		snprintf(uid, sizeof(uid), "U <u%u@example.org>", i);
 		fk_put(&b, 4, i, uid, 2);
 	}
-	if (ps_keydir_import(p->d, p->a, ps_buf_bytes(&b), &p->wait, &report,
-		    &n, &why) != PS_OK)
-		fail_msg("%s", why);
-	assert_int_equal(n, 1000);
+	kp_import(p, ps_buf_bytes(&b));
+	assert_int_equal(p->n_report, 1000);
 	assert_int_equal(p->engine.n_call, 5);
 	for (unsigned i = 0; i < 1000; i += 37)
 		kp_expect(p, ps_arena_printf(p->a, "u%u@example.org", i),
