@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <libmilter/mfapi.h>
@@ -53,6 +54,20 @@ stop(struct ps_daemon *d, const char *cause)
 	smfi_stop();
 }
 
+/*
+ * The front process is gone, and with it every worker: nothing can be sealed
+ * here any more.  Say so to whom waits, and make room for the next daemon
+ * (smfi_main() would hold the socket for 5 s more).
+ */
+static _Noreturn void
+be_orphan(struct ps_daemon *d)
+{
+	stop(d, "the front process is gone");
+	for (int i = 0; i < 100 && atomic_load(&d->busy) > 0; i++)
+		usleep(10000);
+	_exit(EX_SOFTWARE);
+}
+
 static void *
 obey(void *arg)
 {
@@ -65,10 +80,8 @@ obey(void *arg)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			stop(o.daemon, "the front process is gone");
-			return NULL;
-		}
+		if (n <= 0)
+			be_orphan(o.daemon);
 		if (order == PS_ORDER_STOP) {
 			stop(o.daemon, "signal");
 			return NULL;

@@ -19,4 +19,7 @@ bool ps_orders_start(struct ps_daemon *d, int orders_fd, const char **why);
 int ps_control_open(const char *path, const char **why);
 bool ps_control_start(struct ps_daemon *d, int listen_fd, const char **why);
 
+/* Start the thread that keeps the key directory's index up to date. */
+bool ps_keeper_start(struct ps_daemon *d, const char **why);
+
 #endif

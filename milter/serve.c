@@ -65,7 +65,7 @@ open_sockets(struct ps_daemon *d, const struct ps_policy *p, int *control,
 static bool
 start_threads(struct ps_daemon *d, int orders_fd, int control, const char **why)
 {
-	return ps_orders_start(d, orders_fd, why) &&
+	return ps_orders_start(d, orders_fd, why) && ps_keeper_start(d, why) &&
 	       (control < 0 || ps_control_start(d, control, why));
 }
 

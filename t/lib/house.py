@@ -223,7 +223,9 @@ domain "example.org" { }
     def open(self, message):
         """The clear octets behind the inner header of a sealed message."""
         clear = self.decrypt(message)
-        return None if clear is None else clear.split(b"\r\n\r\n", 1)[1]
+        if clear is None or clear.startswith(b"\r\n"):
+            return clear and clear[2:]
+        return clear.split(b"\r\n\r\n", 1)[1]
 
     def decrypt(self, message):
         """The whole inner entity, or None."""

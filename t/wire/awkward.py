@@ -42,7 +42,9 @@ CASES = [
     ("9,000 fields", HEAD + b"X-Many: 1\r\n" * 9000 + b"\r\n" + BODY, ["sealed"]),
     ("10,001 fields", HEAD + b"X-Many: 1\r\n" * 10001 + b"\r\n" + BODY, ["552"]),
     ("9,000 content fields", HEAD + b"Content-Odd: 1\r\n" * 9000 + b"\r\n" + BODY, ["sealed"]),
-    ("1 MB of header", HEAD + b"X-Long: " + b"y" * 1000000 + b"\r\n\r\n" + BODY, ["sealed"]),
+    ("1 MB of header", HEAD + (b"X-Long: " + b"y" * 50000 + b"\r\n") * 20 + b"\r\n" + BODY, ["sealed"]),
+    # a packet over 64 kB is no milter protocol: libmilter hangs up
+    ("a field of 1 MB", HEAD + b"X-Long: " + b"y" * 1000000 + b"\r\n\r\n" + BODY, ["broken", "552"]),
     ("3 MB of header", HEAD + (b"X-Long: " + b"y" * 60000 + b"\r\n") * 50 + b"\r\n" + BODY, ["552"]),
     ("20,000 parts", many_parts(20000), ["sealed"]),
     ("depth 5,000", nested(5000), ["sealed"]),
@@ -74,7 +76,7 @@ def judge(house, message, reply, left, right):
 def main():
     failed = 0
     print("1..%d" % len(CASES))
-    with House(os.environ["POSTSEAL_BUILD"]) as house:
+    with House(os.environ["PS_BUILD"]) as house:
         house.start()
         for number, (name, message, right) in enumerate(CASES, 1):
             reply, left = house.send(message, "alice@example.net", 60)
