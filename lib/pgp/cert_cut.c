@@ -9,17 +9,8 @@
 
 #include "base/buf.h"
 #include "pgp/cert_fpr.h"
+#include "pgp/cert_sig.h"
 #include "pgp/packets.h"
-
-#define SUB_ISSUER	 16
-#define SUB_ISSUER_FPR	 33
-#define CLASS_DIRECT_KEY 0x1f
-
-struct signature {
-	int class;
-	bool has_issuer;
-	uint64_t issuer;
-};
 
 struct cutting {
 	struct ps_bytes uid;
@@ -30,118 +21,16 @@ struct cutting {
 	struct ps_buf out;
 };
 
-static uint64_t
-read_id(struct ps_bytes b)
-{
-	uint64_t id = 0;
-
-	for (size_t i = 0; i < 8; i++)
-		id = id << 8 | (unsigned char)b.p[i];
-	return id;
-}
-
-/* One subpacket (RFC 9580 5.2.3.7) off *rest, its type octet in front. */
-static bool
-next_subpacket(struct ps_bytes *rest, struct ps_bytes *out)
-{
-	const unsigned char *p = (const unsigned char *)rest->p;
-	size_t len, head;
-
-	if (rest->len < 2)
-		return false;
-	if (p[0] < 192) {
-		head = 1;
-		len = p[0];
-	} else if (p[0] < 255) {
-		head = 2;
-		len = (size_t)(((p[0] - 192) << 8) + p[1] + 192);
-	} else {
-		head = 5;
-		if (rest->len < head)
-			return false;
-		len = (size_t)p[1] << 24 | (size_t)p[2] << 16 |
-		      (size_t)p[3] << 8 | p[4];
-	}
-	if (rest->len < head || len == 0 || rest->len - head < len)
-		return false;
-	*out = ps_bytes(rest->p + head, len);
-	*rest = ps_bytes_from(*rest, head + len);
-	return true;
-}
-
-static void
-read_subpackets(struct ps_bytes area, struct signature *sig)
-{
-	struct ps_bytes one;
-
-	while (next_subpacket(&area, &one)) {
-		int type = (unsigned char)one.p[0] & 0x7f;
-
-		if (type == SUB_ISSUER && one.len == 9)
-			sig->issuer = read_id(ps_bytes_from(one, 1));
-		else if (type == SUB_ISSUER_FPR && one.len == 22)
-			sig->issuer = read_id(ps_bytes_from(one, 14));
-		else
-			continue;
-		sig->has_issuer = true;
-	}
-}
-
-/* Two octets of length and what they count, off *rest. */
-static bool
-take_area(struct ps_bytes *rest, struct ps_bytes *area)
-{
-	size_t len;
-
-	if (rest->len < 2)
-		return false;
-	len = (size_t)((unsigned char)rest->p[0] << 8 |
-		       (unsigned char)rest->p[1]);
-	if (rest->len - 2 < len)
-		return false;
-	*area = ps_bytes(rest->p + 2, len);
-	*rest = ps_bytes_from(*rest, 2 + len);
-	return true;
-}
-
-static bool
-read_signature(struct ps_bytes body, struct signature *sig)
-{
-	struct ps_bytes rest, area;
-
-	*sig = (struct signature){0};
-	if (body.len < 15)
-		return false;
-	if (body.p[0] == 3) {
-		sig->class = (unsigned char)body.p[2];
-		sig->issuer = read_id(ps_bytes_from(body, 7));
-		sig->has_issuer = true;
-		return true;
-	}
-	if (body.p[0] != 4)
-		return false;
-	sig->class = (unsigned char)body.p[1];
-	rest = ps_bytes_from(body, 4);
-	for (int i = 0; i < 2; i++) {
-		if (!take_area(&rest, &area))
-			return false;
-		read_subpackets(area, sig);
-	}
-	return true;
-}
-
 static bool
 wanted_signature(const struct cutting *c, const struct ps_packet *p)
 {
-	struct signature sig;
+	struct ps_cert_sig sig;
 
 	if (!c->in_uid && !c->in_sub && !c->before_uid)
 		return false;
-	if (!read_signature(p->body, &sig))
-		return false;
-	if (sig.has_issuer && sig.issuer != ps_cert_key_id(c->fpr))
-		return false;
-	return !c->before_uid || sig.class == CLASS_DIRECT_KEY;
+	return ps_cert_sig_read(p->body, &sig) &&
+	       ps_cert_sig_may_be_by(&sig, c->fpr) &&
+	       (!c->before_uid || sig.class == PS_SIG_DIRECT_KEY);
 }
 
 static bool

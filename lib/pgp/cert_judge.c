@@ -71,8 +71,10 @@ names(const struct ps_key_uid *u, const struct ps_addr *addr, bool fold_local)
 
 static bool
 judge_name(struct ps_arena *a, const struct ps_key_record *r,
-	const struct ps_addr *addr, bool fold_local, struct ps_cert_verdict *v)
+	const struct ps_addr *addr, bool fold_local, int64_t now_s,
+	struct ps_cert_verdict *v)
 {
+	const struct ps_key_uid *expired = NULL;
 	bool revoked = false;
 
 	for (size_t i = 0; i < r->n_uid; i++) {
@@ -80,9 +82,18 @@ judge_name(struct ps_arena *a, const struct ps_key_record *r,
 
 		if (addr != NULL && !names(u, addr, fold_local))
 			continue;
-		if (!u->revoked && !u->invalid)
-			return true;
 		revoked = revoked || u->revoked;
+		if (u->revoked || u->invalid)
+			continue;
+		if (!is_over(u->expires_s, now_s))
+			return true;
+		expired = u;
+	}
+	if (expired != NULL) {
+		v->reason = "expired";
+		v->text = dated(
+			a, r, "has a user id that expired", expired->expires_s);
+		return false;
 	}
 	v->reason = revoked ? "uid-revoked" : "invalid";
 	v->text = plain(a, r,
@@ -152,7 +163,7 @@ ps_cert_judge(struct ps_arena *a, const struct ps_key_record *r,
 	struct ps_cert_verdict v = {.reason = "", .text = ""};
 
 	if (!judge_whole(a, r, now_s, &v) ||
-		!judge_name(a, r, addr, fold_local, &v))
+		!judge_name(a, r, addr, fold_local, now_s, &v))
 		return v;
 	v.subkey = ps_arena_array(a, r->n_subkey + 1, sizeof(*v.subkey));
 	for (size_t i = 0; i < r->n_subkey; i++) {

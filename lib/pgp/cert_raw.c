@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "pgp/armor.h"
 #include "pgp/cert_fpr.h"
+#include "pgp/cert_sig.h"
 #include "pgp/packets.h"
 
 #define TAG_SECRET_KEY 5
@@ -47,6 +48,20 @@ begin_cert(struct splitting *s, const struct ps_packet *p)
 		s->cert->broken = "its public key packet cannot be read";
 }
 
+/* "standing alone" is what comes before any key. */
+static void
+take_revocation(struct splitting *s, const struct ps_packet *p)
+{
+	struct ps_cert_sig sig;
+
+	if (s->secret || s->out->n_cert > 0 ||
+		!ps_cert_sig_read(p->body, &sig) || !sig.has_issuer ||
+		sig.class != PS_SIG_KEY_REVOCATION)
+		return;
+	PS_GROW(s->a, s->out->revocation, s->out->n_revocation);
+	s->out->revocation[s->out->n_revocation++] = p->raw;
+}
+
 static void
 take_packet(struct splitting *s, const struct ps_packet *p)
 {
@@ -65,6 +80,9 @@ take_packet(struct splitting *s, const struct ps_packet *p)
 			break;
 		PS_GROW(s->a, s->cert->uid, s->cert->n_uid);
 		s->cert->uid[s->cert->n_uid++] = p->body;
+		break;
+	case PS_TAG_SIGNATURE:
+		take_revocation(s, p);
 		break;
 	default:
 		break;
@@ -88,9 +106,45 @@ ps_cert_raw_split(
 		s.cert->broken = why;
 	else if (why != NULL)
 		out->left_out = why;
-	else if (out->n_cert == 0 && out->left_out == NULL)
+	else if (out->n_cert == 0 && out->n_revocation == 0 &&
+		 out->left_out == NULL)
 		out->left_out = "there is no OpenPGP public key";
 	end_cert(&s, binary.p == NULL ? NULL : binary.p + binary.len);
+}
+
+struct ps_bytes
+ps_cert_revoke(struct ps_arena *a, struct ps_bytes certificate,
+	struct ps_bytes revocation)
+{
+	struct ps_bytes rest = certificate;
+	struct ps_packet p;
+	const char *why;
+	size_t head;
+	bool got;
+	char *out;
+
+	if (ps_packets_next(&rest, &p, &got, &why) != PS_OK || !got)
+		return certificate;
+	head = p.raw.len;
+	out = ps_arena_alloc(a, certificate.len + revocation.len);
+	memcpy(out, certificate.p, head);
+	memcpy(out + head, revocation.p, revocation.len);
+	memcpy(out + head + revocation.len, rest.p, rest.len);
+	return ps_bytes(out, certificate.len + revocation.len);
+}
+
+uint64_t
+ps_cert_revoked_by(struct ps_bytes revocation)
+{
+	struct ps_packet p;
+	struct ps_cert_sig sig;
+	const char *why;
+	bool got;
+
+	if (ps_packets_next(&revocation, &p, &got, &why) != PS_OK || !got ||
+		!ps_cert_sig_read(p.body, &sig))
+		return 0;
+	return sig.issuer;
 }
 
 static enum ps_status

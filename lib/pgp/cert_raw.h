@@ -28,6 +28,10 @@ struct ps_cert_raw {
 struct ps_cert_raws {
 	struct ps_cert_raw *cert;
 	size_t n_cert;
+	/* Key revocations that stand alone, as "gpg --gen-revoke" writes them:
+	 * whole signature packets, in front of any key. */
+	struct ps_bytes *revocation;
+	size_t n_revocation;
 	/* What of the octets is in none of these and should have been: private
 	 * keys, no key at all.  NULL when nothing. */
 	const char *left_out;
@@ -35,6 +39,15 @@ struct ps_cert_raws {
 
 void ps_cert_raw_split(
 	struct ps_arena *a, struct ps_bytes binary, struct ps_cert_raws *out);
+
+/*
+ * The certificate with this revocation where it belongs, for an engine to
+ * judge.
+ */
+struct ps_bytes ps_cert_revoke(struct ps_arena *a, struct ps_bytes certificate,
+	struct ps_bytes revocation);
+/* The key id that a revocation claims to be by. */
+uint64_t ps_cert_revoked_by(struct ps_bytes revocation);
 
 /*
  * Armored or binary, one block or many, to binary.  PS_EPERM for what is

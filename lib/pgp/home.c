@@ -38,10 +38,11 @@ static const char sealing_conf[] =
 	"no-throw-keyids\n"
 	"personal-cipher-preferences AES256 AES192 AES\n"
 	"personal-digest-preferences SHA512 SHA384 SHA256\n";
-/* Other people's certifications are of no use to us and can be many. */
+/* Other people's certifications are of no use to us and can be many.  No
+ * export-clean: it leaves out expired subkeys, and then "expired" would become
+ * "has none". */
 static const char reading_conf[] =
-	"import-options self-sigs-only,import-clean\n"
-	"export-options export-clean\n";
+	"import-options self-sigs-only,import-clean\n";
 
 static bool
 write_file(int dir_fd, const char *name, const char *const text[], uid_t uid,

@@ -7,6 +7,7 @@
 
 #include "mail/addr.h"
 #include "pgp/cert_fpr.h"
+#include "pgp/cert_sig.h"
 
 static void
 put_uid(struct ps_arena *a, struct ps_key_record *r, struct ps_bytes text,
@@ -75,14 +76,43 @@ put_subkey(struct ps_arena *a, struct ps_key_record *r,
 	memcpy(k->fpr, info->fpr, sizeof(info->fpr));
 }
 
+/* The one that lives longest: gpg refuses a file with an expired one. */
 static const struct ps_key_uid *
-valid_uid(const struct ps_key_record *r)
+best_uid(const struct ps_key_record *r)
 {
+	const struct ps_key_uid *best = NULL;
+
 	for (size_t i = 0; i < r->n_uid; i++) {
-		if (!r->uid[i].revoked && !r->uid[i].invalid)
-			return &r->uid[i];
+		const struct ps_key_uid *u = &r->uid[i];
+
+		if (u->revoked || u->invalid)
+			continue;
+		if (best == NULL ||
+			(best->expires_s != 0 &&
+				(u->expires_s == 0 ||
+					u->expires_s > best->expires_s)))
+			best = u;
 	}
-	return NULL;
+	return best;
+}
+
+/* A signature may end before what it binds, and the engine tells only of the
+ * latter. */
+static void
+shorten(struct ps_key_item *it)
+{
+	struct ps_key_record *r = &it->record;
+
+	for (size_t i = 0; i < r->n_uid; i++)
+		r->uid[i].expires_s =
+			ps_cert_uid_end(it->whole, r->fpr, r->uid[i].text);
+	for (size_t i = 1; i < r->n_subkey; i++) {
+		struct ps_key_subkey *k = &r->subkey[i];
+		int64_t end = ps_cert_subkey_end(it->whole, r->fpr, k->fpr);
+
+		if (end != 0 && (k->expires_s == 0 || end < k->expires_s))
+			k->expires_s = end;
+	}
 }
 
 /* One minimal certificate for each key that mail might be sealed to. */
@@ -90,7 +120,7 @@ static void
 cut_minimal(struct ps_arena *a, struct ps_key_item *it)
 {
 	struct ps_key_record *r = &it->record;
-	const struct ps_key_uid *uid = valid_uid(r);
+	const struct ps_key_uid *uid = best_uid(r);
 	struct ps_key_minimal *m;
 	const char *ignored;
 
@@ -137,6 +167,7 @@ confirm(struct ps_arena *a, struct ps_key_item *it,
 	it->whole = info->cleaned.len > 0 ? info->cleaned : it->octets;
 	it->n_minimal = 0;
 	it->asked = true;
+	shorten(it);
 	cut_minimal(a, it);
 }
 

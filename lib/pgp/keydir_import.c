@@ -21,6 +21,10 @@ struct importing {
 	struct ps_cert_raw *raw;
 	const char **source;
 	size_t n_raw;
+	/* Revocations without their certificates, and where each is from. */
+	struct ps_bytes *revocation;
+	const char **revocation_source;
+	size_t n_revocation;
 };
 
 static void
@@ -126,6 +130,60 @@ import_batch(struct importing *im, size_t *at, const char **why)
 	return s;
 }
 
+/* Every stored certificate that this revocation may be meant for. */
+static enum ps_status
+add_revoked(struct importing *im, struct ps_keydir_batch *b,
+	struct ps_bytes revocation, const char **why)
+{
+	const struct ps_key_lookup q = {
+		.key_id = ps_cert_revoked_by(revocation)};
+	struct ps_key_found found;
+	enum ps_status s =
+		ps_key_index_find(im->d->index, b->a, &q, &found, why);
+
+	for (size_t i = 0; s == PS_OK && i < found.n_record; i++) {
+		struct ps_cert_raw raw;
+
+		if (!ps_keydir_stored(b, &found.record[i], &raw))
+			continue;
+		raw.octets = ps_cert_revoke(b->a, raw.octets, revocation);
+		s = ps_keydir_add(b, &raw, NULL, why);
+	}
+	return s;
+}
+
+static enum ps_status
+import_revocation(struct importing *im, size_t at, const char **why)
+{
+	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
+	const char *source = im->revocation_source[at], *said = NULL;
+	struct ps_keydir_batch b = {
+		.a = own, .d = im->d, .dirs = im->dirs, .keep = true};
+	enum ps_status s = add_revoked(im, &b, im->revocation[at], &said);
+
+	if (s == PS_OK && b.n_item == 0)
+		refuse(im, source, "",
+			ps_arena_printf(own,
+				"it revokes key %016llX, which is not there",
+				(unsigned long long)ps_cert_revoked_by(
+					im->revocation[at])));
+	else if (s == PS_OK)
+		s = ps_keydir_store(&b, im->wait, &said);
+	for (size_t i = 0; s == PS_OK && i < b.n_item; i++) {
+		if (b.item[i].record.revoked)
+			report_stored(im, own, source, &b.item[i]);
+		else
+			refuse(im, source, b.item[i].record.fpr,
+				"the revocation is not by this key");
+	}
+	if (s == PS_OK)
+		s = ps_keydir_catch_up(im->d, own, im->dirs, im->wait, &said);
+	if (s != PS_OK)
+		*why = ps_arena_strdup(im->a, said);
+	ps_arena_free(own);
+	return s;
+}
+
 static void
 read_source(struct importing *im, const struct ps_key_source *source)
 {
@@ -146,6 +204,12 @@ read_source(struct importing *im, const struct ps_key_source *source)
 		im->raw[im->n_raw] = split.cert[i];
 		im->source[im->n_raw++] = source->name;
 	}
+	for (size_t i = 0; i < split.n_revocation; i++) {
+		PS_GROW(im->a, im->revocation, im->n_revocation);
+		PS_GROW(im->a, im->revocation_source, im->n_revocation);
+		im->revocation[im->n_revocation] = split.revocation[i];
+		im->revocation_source[im->n_revocation++] = source->name;
+	}
 }
 
 enum ps_status
@@ -160,7 +224,7 @@ ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
 
 	for (size_t i = 0; i < job->n_source; i++)
 		read_source(&im, &job->source[i]);
-	if (im.n_raw == 0)
+	if (im.n_raw == 0 && im.n_revocation == 0)
 		return PS_OK;
 	s = ps_keydir_begin(d, a, wait, &dirs, why);
 	if (s != PS_OK)
@@ -168,6 +232,8 @@ ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
 	im.dirs = &dirs;
 	while (s == PS_OK && at < im.n_raw)
 		s = import_batch(&im, &at, why);
+	for (size_t i = 0; s == PS_OK && i < im.n_revocation; i++)
+		s = import_revocation(&im, i, why);
 	ps_keydir_unlock(&dirs);
 	return s;
 }

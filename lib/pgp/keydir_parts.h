@@ -70,6 +70,9 @@ struct ps_keydir_batch {
 enum ps_status ps_keydir_add(struct ps_keydir_batch *b,
 	const struct ps_cert_raw *raw, const struct ps_key_file *file,
 	const char **why);
+/* One stored copy of a certificate, or false. */
+bool ps_keydir_stored(struct ps_keydir_batch *b,
+	const struct ps_key_record *record, struct ps_cert_raw *out);
 /* Under the lock: learn of all of it, write the files, then the rows. */
 enum ps_status ps_keydir_store(struct ps_keydir_batch *b,
 	const struct ps_wait *wait, const char **why);

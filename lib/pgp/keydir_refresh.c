@@ -174,7 +174,10 @@ add_dirty(struct ps_keydir_batch *b, const struct ps_key_file *entry,
 
 	if (file.bad == NULL && ps_keydir_read_certs(b->d, b->a, b->dirs, &file,
 					&split, &file.bad) == PS_OK)
-		file.bad = split.left_out;
+		file.bad = split.n_revocation == 0
+				   ? split.left_out
+				   : "a revocation alone counts only after "
+				     "\"postseal keys import\"";
 	for (size_t i = 0; s == PS_OK && i < split.n_cert; i++) {
 		if (split.cert[i].fpr[0] == '\0')
 			file.bad = split.cert[i].broken;

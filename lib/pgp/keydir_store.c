@@ -87,6 +87,28 @@ add_stored(struct ps_keydir_batch *b, struct ps_key_item *it, const char **why)
 	return PS_OK;
 }
 
+bool
+ps_keydir_stored(struct ps_keydir_batch *b, const struct ps_key_record *record,
+	struct ps_cert_raw *out)
+{
+	struct ps_cert_raws split;
+	const char *ignored;
+
+	for (size_t i = 0; i < record->n_file; i++) {
+		struct ps_key_file file = record->file[i];
+
+		if (ps_keydir_read_certs(b->d, b->a, b->dirs, &file, &split,
+			    &ignored) != PS_OK)
+			continue;
+		for (size_t k = 0; k < split.n_cert; k++) {
+			*out = split.cert[k];
+			if (strcmp(out->fpr, record->fpr) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 enum ps_status
 ps_keydir_add(struct ps_keydir_batch *b, const struct ps_cert_raw *raw,
 	const struct ps_key_file *file, const char **why)
@@ -124,6 +146,8 @@ engine_works(struct ps_keydir_batch *b, const struct ps_wait *wait)
 	const char *ignored;
 	size_t n = 0;
 
+	/* Files under a name of ours only: what was copied in may be what is
+	 * being read now. */
 	if (e == NULL ||
 		ps_key_index_all(b->d->index, b->a, &all, &ignored) != PS_OK)
 		return false;
@@ -131,15 +155,14 @@ engine_works(struct ps_keydir_batch *b, const struct ps_wait *wait)
 		struct ps_key_record *r = &all.record[i];
 		struct ps_key_file file = {
 			.name = ps_arena_printf(b->a, "%s.pgp", r->fpr)};
-		struct ps_cert_raws split;
+		struct ps_cert_raw raw;
 
-		if (r->invalid ||
-			ps_keydir_read_certs(b->d, b->a, b->dirs, &file, &split,
-				&ignored) != PS_OK ||
-			split.n_cert != 1)
+		r->file = &file;
+		r->n_file = 1;
+		if (r->invalid || !ps_keydir_stored(b, r, &raw))
 			continue;
-		return e->read_certs(e->self, b->a, split.cert[0].octets, wait,
-			       &info, &n, &ignored) == PS_OK &&
+		return e->read_certs(e->self, b->a, raw.octets, wait, &info, &n,
+			       &ignored) == PS_OK &&
 		       n == 1;
 	}
 	return false;

@@ -97,8 +97,9 @@ read_uids(struct reading *r, sqlite3_int64 id, struct ps_key_record *rec)
 		rec->uid[rec->n_uid++] = (struct ps_key_uid){
 			.text = ps_key_db_text(r->a, q, 0),
 			.address = ps_key_db_text(r->a, q, 1),
-			.revoked = sqlite3_column_int(q, 2) != 0,
-			.invalid = sqlite3_column_int(q, 3) != 0,
+			.expires_s = sqlite3_column_int64(q, 2),
+			.revoked = sqlite3_column_int(q, 3) != 0,
+			.invalid = sqlite3_column_int(q, 4) != 0,
 		};
 	}
 	return s;
@@ -232,6 +233,22 @@ find_fprs(struct reading *r, const struct ps_key_lookup *l,
 	return s;
 }
 
+static enum ps_status
+find_key_id(struct reading *r, const struct ps_key_lookup *l,
+	struct ps_key_found *out)
+{
+	char *id =
+		ps_arena_printf(r->a, "%016llX", (unsigned long long)l->key_id);
+	sqlite3_stmt *q;
+	enum ps_status s =
+		ps_key_db_stmt(r->a, r->c, KEY_BY_KEY_ID, &q, r->why);
+
+	if (s != PS_OK)
+		return s;
+	ps_key_db_bind(q, 1, ps_bytes_of(id));
+	return read_records(r, q, true, out);
+}
+
 /* Take a connection and begin, or end and give it back. */
 static enum ps_status
 reading_begin(struct ps_key_index *ix, struct reading *r)
@@ -267,9 +284,12 @@ ps_key_index_find(struct ps_key_index *ix, struct ps_arena *a,
 		return s;
 	*out = (struct ps_key_found){0};
 	s = read_dir(&r, out);
-	if (s == PS_OK)
-		s = q->n_fpr > 0 ? find_fprs(&r, q, out)
-				 : find_address(&r, q, out);
+	if (s == PS_OK && q->n_fpr > 0)
+		s = find_fprs(&r, q, out);
+	else if (s == PS_OK && q->key_id != 0)
+		s = find_key_id(&r, q, out);
+	else if (s == PS_OK)
+		s = find_address(&r, q, out);
 	if (s == PS_OK && out->n_record == 0)
 		s = read_files(&r, KEY_BAD, 0, &out->bad, &out->n_bad);
 	reading_end(ix, &r);

@@ -45,6 +45,7 @@ struct ps_key_subkey {
 struct ps_key_uid {
 	struct ps_bytes text;
 	struct ps_bytes address; /* normal form, empty when it names none */
+	int64_t expires_s;	 /* its self-signature; 0 for never */
 	bool revoked, invalid;
 };
 
@@ -80,6 +81,9 @@ struct ps_key_lookup {
 	/* Or, when n_fpr is not 0: these certificates, whatever they name. */
 	const char *const *fpr;
 	size_t n_fpr;
+	/* Or, when not 0: those whose primary key has this id.  Reads every
+	 * row. */
+	uint64_t key_id;
 };
 struct ps_key_found {
 	struct ps_key_record *record; /* newest first */

@@ -54,7 +54,8 @@ static const char schema_sql[] =
 	"CREATE TABLE user_id (id INTEGER PRIMARY KEY,"
 	" cert_id INTEGER NOT NULL REFERENCES cert ON DELETE CASCADE,"
 	" text BLOB NOT NULL, address TEXT, folded TEXT,"
-	" revoked INTEGER NOT NULL, invalid INTEGER NOT NULL);"
+	" expires_s INTEGER NOT NULL, revoked INTEGER NOT NULL, invalid "
+	"INTEGER NOT NULL);"
 	"CREATE INDEX user_id_by_cert ON user_id (cert_id);"
 	"CREATE INDEX user_id_by_address ON user_id (address);"
 	"CREATE INDEX user_id_by_folded ON user_id (folded);";
@@ -79,13 +80,16 @@ static const char *const sql[KEY_STMT_N] = {
 			  " (SELECT cert_id FROM user_id WHERE folded = ?1)"
 			  " ORDER BY created_s DESC, fpr LIMIT 1000",
 	[KEY_BY_FPR] = "SELECT " CERT_COLUMNS " FROM cert WHERE fpr = ?1",
+	[KEY_BY_KEY_ID] = "SELECT " CERT_COLUMNS " FROM cert"
+			  " WHERE version = 4 AND substr(fpr, 25) = ?1",
 	[KEY_EVERY_CERT] = "SELECT " CERT_COLUMNS " FROM cert"
 			   " ORDER BY created_s DESC, fpr",
 	[KEY_SUBKEYS] = "SELECT fpr, key_id, created_s, expires_s, revoked,"
 			" can_encrypt, invalid, file_size FROM subkey"
 			" WHERE cert_id = ?1 ORDER BY id",
-	[KEY_USER_IDS] = "SELECT text, address, revoked, invalid FROM user_id"
-			 " WHERE cert_id = ?1 ORDER BY id",
+	[KEY_USER_IDS] =
+		"SELECT text, address, expires_s, revoked, invalid FROM user_id"
+		" WHERE cert_id = ?1 ORDER BY id",
 	[KEY_CERT_FILES] = "SELECT name, size, mtime_ns, ctime_ns, ino, bad"
 			   " FROM cert_file JOIN file ON file.id = file_id"
 			   " WHERE cert_id = ?1 ORDER BY name",
@@ -106,8 +110,8 @@ static const char *const sql[KEY_STMT_N] = {
 		" expires_s, revoked, can_encrypt, invalid, file_size)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[KEY_PUT_USER_ID] = "INSERT INTO user_id (cert_id, text, address,"
-			    " folded, revoked, invalid)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+			    " folded, expires_s, revoked, invalid)"
+			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[KEY_PUT_CERT_FILE] = "INSERT INTO cert_file (cert_id, file_id)"
 			      " SELECT ?1, id FROM file WHERE name = ?2",
 	[KEY_DROP_CERT] = "DELETE FROM cert WHERE fpr = ?1",

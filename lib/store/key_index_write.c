@@ -139,8 +139,9 @@ put_uid(struct ps_key_writer *w, sqlite3_int64 id, const struct ps_key_uid *u,
 		ps_key_db_bind(q, 3, u->address);
 		ps_key_db_bind(q, 4, ps_bytes(folded, u->address.len));
 	}
-	sqlite3_bind_int(q, 5, u->revoked);
-	sqlite3_bind_int(q, 6, u->invalid);
+	sqlite3_bind_int64(q, 5, u->expires_s);
+	sqlite3_bind_int(q, 6, u->revoked);
+	sqlite3_bind_int(q, 7, u->invalid);
 	return finish(w, q, why);
 }
 

@@ -116,6 +116,11 @@ uid_revoked(struct mine *m)
 	m->uid[0].revoked = true;
 }
 static void
+uid_expired(struct mine *m)
+{
+	m->uid[0].expires_s = PAST;
+}
+static void
 other_uid_revoked(struct mine *m)
 {
 	m->uid[1].revoked = true;
@@ -200,6 +205,8 @@ static const struct judgement {
 		"key 8E7A...1357 is revoked"},
 	{"uid revoked", uid_revoked, "uid-revoked",
 		"key 8E7A...1357 has revoked this user id"},
+	{"uid expired", uid_expired, "expired",
+		"key 8E7A...1357 has a user id that expired 2023-11-13"},
 	{"other uid revoked", other_uid_revoked, "", ""},
 	{"uid not signed", uid_not_signed, "invalid",
 		"key 8E7A...1357 has no valid user id for this address"},
