@@ -84,68 +84,108 @@ is_our_parameter(struct ps_bytes segment)
 	       ps_bytes_ieq(name, PS_LIT("protected-headers"));
 }
 
-/*
- * Take what stands before the next semicolon off *rest, the semicolon too.
- * *open is what must be closed before more can be appended: a quote or a
- * comment without end.
- */
+/* Take what stands before the next semicolon off *l, the semicolon too. */
 static struct ps_bytes
-take_segment(struct ps_bytes *rest, bool *quote, size_t *depth, bool *escaped)
+take_segment(struct ps_lex *l)
 {
-	struct ps_bytes all = *rest;
-	size_t i = 0;
+	const char *start = l->p;
+	size_t len;
 
-	for (; i < all.len; i++) {
-		char c = all.p[i];
-
-		if (*escaped) {
-			*escaped = false;
-		} else if (c == '\\' && (*quote || *depth > 0)) {
-			*escaped = true;
-		} else if (c == '"' && *depth == 0) {
-			*quote = !*quote;
-		} else if (c == '(' && !*quote) {
-			++*depth;
-		} else if (c == ')' && *depth > 0) {
-			--*depth;
-		} else if (c == ';' && !*quote && *depth == 0) {
-			break;
-		}
+	while (l->p < l->end && *l->p != ';') {
+		if (*l->p == '"')
+			ps_lex_quoted(l);
+		else if (*l->p == '(')
+			ps_lex_cfws(l);
+		else
+			l->p++;
 	}
-	*rest = ps_bytes_from(all, i + 1);
-	return ps_bytes_head(all, i);
+	len = (size_t)(l->p - start);
+	if (l->p < l->end)
+		l->p++;
+	return ps_bytes(start, len);
 }
 
-/* The value without our parameters, ready for more to be appended. */
-static struct ps_bytes
-with_parameters(struct ps_arena *a, struct ps_bytes value)
+/* The value as it stands, our parameters in place of its own. */
+static void
+put_verbatim(struct ps_bytes value, struct ps_buf *out)
 {
-	struct ps_bytes rest = value, result;
-	bool quote = false, escaped = false, first = true;
-	size_t depth = 0;
-	struct ps_buf b;
+	struct ps_lex l = {.p = value.p, .end = value.p + value.len};
+	bool first = true;
 
-	ps_buf_init(&b, 2 * value.len + 128);
-	for (; first || rest.len > 0; first = false) {
-		struct ps_bytes s =
-			take_segment(&rest, &quote, &depth, &escaped);
+	for (; first || l.p < l.end; first = false) {
+		struct ps_bytes s = take_segment(&l);
 		bool blank = ps_bytes_trim(s).len == 0;
 
 		if (first && blank)
-			ps_buf_puts(&b, " text/plain"); /* RFC 2045 5.2 */
+			ps_buf_puts(out, " text/plain"); /* RFC 2045 5.2 */
 		else if (first || (!blank && !is_our_parameter(s))) {
-			if (!first)
-				ps_buf_putc(&b, ';');
-			ps_buf_put(&b, s);
+			ps_buf_puts(out, first ? "" : ";");
+			ps_buf_put(out, s);
 		}
 	}
-	if (escaped)
-		ps_buf_putc(&b, '\\');
-	if (quote)
-		ps_buf_putc(&b, '"');
-	for (; depth > 0; depth--)
-		ps_buf_putc(&b, ')');
-	ps_buf_puts(&b, PARAMETERS);
+	ps_buf_puts(out, PARAMETERS);
+}
+
+/* The value as it was understood, ours first. */
+static void
+put_rebuilt(const struct ps_params *p, struct ps_buf *out)
+{
+	ps_buf_putc(out, ' ');
+	ps_buf_put(out, p->main.len > 0 ? p->main : PS_LIT("text/plain"));
+	ps_buf_puts(out, PARAMETERS);
+	for (size_t i = 0; i < p->n_param; i++) {
+		struct ps_bytes v = p->param[i].value;
+
+		if (is_our_parameter(p->param[i].name))
+			continue;
+		ps_buf_puts(out, ";\n ");
+		ps_buf_put(out, p->param[i].name);
+		ps_buf_puts(out, "=\"");
+		for (size_t k = 0; k < v.len; k++) {
+			if (v.p[k] == '"' || v.p[k] == '\\')
+				ps_buf_putc(out, '\\');
+			ps_buf_putc(out, v.p[k]);
+		}
+		ps_buf_putc(out, '"');
+	}
+}
+
+/* Will a reader see each of our parameters, once, with our value? */
+static bool
+is_marked(struct ps_arena *a, struct ps_bytes value)
+{
+	size_t n_right = 0, n_ours = 0;
+	struct ps_params p;
+
+	ps_header_params(a, value, &p);
+	for (size_t i = 0; i < p.n_param; i++)
+		n_ours += is_our_parameter(p.param[i].name);
+	n_right +=
+		ps_bytes_eq(ps_params_get(&p, PS_LIT("hp")), PS_LIT("cipher"));
+	n_right += ps_bytes_eq(
+		ps_params_get(&p, PS_LIT("protected-headers")), PS_LIT("v1"));
+	return n_ours == 2 && n_right == 2;
+}
+
+/*
+ * Octet for octet but for our parameters, where that can be read.  A quote
+ * without end, or a parameter without a semicolon before it, would hide ours:
+ * then the subject would be lost to the reader, so the value is made anew.
+ */
+static struct ps_bytes
+with_parameters(struct ps_arena *a, struct ps_bytes value)
+{
+	struct ps_bytes result;
+	struct ps_params p;
+	struct ps_buf b;
+
+	ps_buf_init(&b, 8 * value.len + 256);
+	put_verbatim(value, &b);
+	if (!is_marked(a, ps_buf_bytes(&b))) {
+		b.len = 0;
+		ps_header_params(a, value, &p);
+		put_rebuilt(&p, &b);
+	}
 	result = ps_arena_copy(a, ps_buf_bytes(&b));
 	ps_buf_free(&b);
 	return result;
