@@ -227,7 +227,8 @@ complain(cfg_t *cfg, const char *fmt, va_list ap)
 	}
 	arg = ps_type_show(now->c->scratch, arg);
 	for (size_t i = 0; i < sizeof(phrase) / sizeof(phrase[0]); i++) {
-		if (strncmp(fmt, phrase[i].theirs, strlen(phrase[i].theirs)))
+		if (strncmp(fmt, phrase[i].theirs, strlen(phrase[i].theirs)) !=
+			0)
 			continue;
 		ps_conf_error(now->c, here(cfg), "%s%s%s%s", phrase[i].before,
 			arg, phrase[i].after, section_text(cfg));
@@ -336,7 +337,7 @@ void
 ps_conf_parse(struct ps_conf *c, const char *file, struct ps_bytes raw)
 {
 	struct parse p = {.c = c, .file = file};
-	const char *text;
+	char *text;
 	cfg_t *cfg;
 	FILE *f;
 
@@ -345,8 +346,7 @@ ps_conf_parse(struct ps_conf *c, const char *file, struct ps_bytes raw)
 	text = ps_arena_printf(
 		c->scratch, "%s\n" SENTINEL " = x\n", p.text.text);
 	cfg = cfg_init(root_table(c->scratch), CFGF_NONE);
-	/* reading only: the cast is fmemopen's */
-	f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	f = fmemopen(text, strlen(text), "r");
 	if (cfg != NULL && f != NULL)
 		run(&p, cfg, f);
 	else

@@ -77,6 +77,7 @@ ps_conf_include(struct ps_conf *c, const char *pattern, struct ps_origin where)
 		return;
 	}
 	/* sorted by octets in the C locale; no match is fine */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one load at a time */
 	r = glob(path, 0, is_trouble, &found);
 	if (r != 0 && r != GLOB_NOMATCH)
 		ps_conf_error(c, where, "cannot list %s", path);

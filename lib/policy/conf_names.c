@@ -78,19 +78,20 @@ is_ascii(const char *text)
 static const char *
 folded(struct ps_arena *a, const char *text)
 {
-	char d[PS_IDNA_MAX + 1];
+	char *d = ps_arena_alloc(a, PS_IDNA_MAX + 1);
 	size_t n = strlen(text);
 
 	if (n > PS_IDNA_MAX)
 		return NULL;
-	memcpy(d, text, n);
+	memcpy(d, text, n + 1);
 	if (!is_ascii(text) && !ps_idna_fold(d, &n))
 		return NULL;
 	if (n > 0 && d[n - 1] == '.')
 		n--;
 	for (size_t i = 0; i < n; i++)
 		d[i] = (char)ps_lower(d[i]);
-	return ps_arena_cstr(a, ps_bytes(d, n));
+	d[n] = '\0';
+	return d;
 }
 
 static bool

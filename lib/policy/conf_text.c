@@ -77,7 +77,7 @@ take_block_comment(struct scan *s)
 static bool
 escape_is_good(const struct scan *s, char quote)
 {
-	char next = s->i + 1 < s->len ? s->p[s->i + 1] : '\0';
+	char next = s->p[s->i + 1]; /* a NUL at the end */
 
 	if (next == quote || next == '\\')
 		return true;

@@ -88,6 +88,7 @@ add_subkeys(struct ps_arena *a, const struct ps_cert_answer *keys,
 				have++;
 			if (have < seal->n_subkey)
 				continue;
+			/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 			PS_GROW(a, seal->subkey, seal->n_subkey);
 			seal->subkey[seal->n_subkey++] = &cert->subkey[k];
 		}

@@ -22,7 +22,7 @@ static const char *const log_to[] = {"stderr", "syslog", NULL};
 
 const struct ps_setting_def ps_settings[] = {
 	{NULL, "trial", PS_SET_BOOL, AT(trial)},
-	{NULL, "log", PS_SET_CHOICE, log_to, AT(log_syslog)},
+	{NULL, "log", PS_SET_CHOICE, .choice = log_to, AT(log_syslog)},
 	{NULL, "spool-directory", PS_SET_PATH, AT(spool_dir)},
 	{NULL, "recipient-delimiter", PS_SET_DELIMITER,
 		AT(recipient_delimiter)},
@@ -38,7 +38,7 @@ const struct ps_setting_def ps_settings[] = {
 	{"identity", "submission-daemons", PS_SET_NAMES,
 		LIST(submission_daemons)},
 	{"keys", "directory", PS_SET_PATH, AT(key_dir)},
-	{"keys", "subkeys", PS_SET_CHOICE, subkeys, AT(all_subkeys)},
+	{"keys", "subkeys", PS_SET_CHOICE, .choice = subkeys, AT(all_subkeys)},
 	{"keys", "gpg", PS_SET_PATH, AT(gpg)},
 	{LIMIT(max_message), .name = "max-message", .type = PS_SET_SIZE,
 		.min = KB, .max = 4 * GB},

@@ -32,10 +32,10 @@ struct ps_setting_def {
 	const char *section; /* NULL: outside of sections */
 	const char *name;
 	enum ps_setting_type type;
+	bool zero; /* 0 has a meaning of its own, below min */
 	const char *const *choice;
 	size_t at, at_n;  /* offsets in struct ps_policy; lists have a count */
 	int64_t min, max; /* counts, sizes, milliseconds; max 0: none */
-	bool zero;	  /* 0 has a meaning of its own, below min */
 };
 
 extern const struct ps_setting_def ps_settings[];

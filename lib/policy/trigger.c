@@ -12,10 +12,11 @@
 static int
 hex_digit(char c)
 {
+	int low = ps_lower(c);
+
 	if (ps_is_digit(c))
 		return c - '0';
-	c = (char)ps_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
 /* RFC 2047 4.2 */
@@ -30,7 +31,9 @@ put_q(struct ps_bytes b, struct ps_buf *out)
 			low = hex_digit(b.p[i + 2]);
 		}
 		if (high < 0 || low < 0) {
-			ps_buf_putc(out, b.p[i] == '_' ? ' ' : b.p[i]);
+			char c = b.p[i] == '_' ? (char)' ' : b.p[i];
+
+			ps_buf_putc(out, c);
 			continue;
 		}
 		ps_buf_putc(out, (char)(16 * high + low));
