@@ -31,9 +31,8 @@ put_q(struct ps_bytes b, struct ps_buf *out)
 			low = hex_digit(b.p[i + 2]);
 		}
 		if (high < 0 || low < 0) {
-			char c = b.p[i] == '_' ? (char)' ' : b.p[i];
-
-			ps_buf_putc(out, c);
+			ps_buf_put(out, b.p[i] == '_' ? PS_LIT(" ")
+						      : ps_bytes(b.p + i, 1));
 			continue;
 		}
 		ps_buf_putc(out, (char)(16 * high + low));
