@@ -254,13 +254,15 @@ refuse_twins(struct ps_conf *c)
 	struct ps_section *s = c->policy->section;
 
 	for (size_t i = 1; i < c->policy->n_section; i++) {
-		bool in_order = is_before(c, s[i - 1].where, s[i].where);
-		const struct ps_section *first = &s[in_order ? i - 1 : i];
-		const struct ps_section *second = &s[in_order ? i : i - 1];
+		const struct ps_section *first = &s[i - 1], *second = &s[i];
 
-		if (s[i].name[0] == '\0' ||
-			strcmp(s[i - 1].name, s[i].name) != 0)
+		if (first->name[0] == '\0' ||
+			strcmp(first->name, second->name) != 0)
 			continue;
+		if (is_before(c, second->where, first->where)) {
+			first = &s[i];
+			second = &s[i - 1];
+		}
 		ps_conf_error(c, second->where,
 			"%s has two sections; first at %s (all that is said of "
 			"a domain stands in one)",

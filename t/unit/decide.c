@@ -107,6 +107,7 @@ an_archive_key_that_is_missing_stops_the_seal(void **state)
 	static const char two[] =
 		"encrypt = when-key archive-key = { \"" ARCHIVE "\", "
 		"\"0000000000000000000000000000000000000000\" }";
+	struct ps_plan plan;
 	struct world w;
 
 	(void)state;
@@ -120,6 +121,13 @@ an_archive_key_that_is_missing_stops_the_seal(void **state)
 	w.n_key--;
 	assert_string_equal(
 		world_decide(&w), "451 4.7.1 archive-key rule=d.example");
+	/* it is there, but nothing of it can seal */
+	w.n_key++;
+	world_look_up(&w);
+	w.facts[0].archive.cert->n_subkey = 0;
+	ps_decide(w.arena, w.policy, &w.txn, w.facts, &w.content, &plan);
+	assert_string_equal(world_plan_text(w.arena, &plan),
+		"451 4.7.1 archive-key rule=d.example");
 	world_close(&w);
 }
 
