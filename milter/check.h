@@ -14,8 +14,8 @@
 struct ps_check {
 	struct ps_arena *arena;
 	const struct ps_policy *policy;
-	const struct ps_mta *mta; /* NULL: no Postfix to look at */
-	const char *user;	  /* that the daemon runs as */
+	const struct ps_mta *mta;   /* NULL: no Postfix to look at */
+	const char *user;	    /* that the daemon runs as */
 	const struct ps_wait *wait; /* for the keys; NULL before them */
 	struct ps_findings *out;
 };

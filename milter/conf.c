@@ -37,7 +37,10 @@ ps_conf_spawn(const struct ps_policy *p, struct ps_arena *a,
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	struct ps_spawner_env env = {
 		.gpg = p->gpg,
-		.crypto_user = p->crypto_user,
+		/* gpg never runs as root when there is somebody else */
+		.crypto_user = p->crypto_user == NULL && geteuid() == 0
+				       ? p->user
+				       : p->crypto_user,
 		/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
 		.run_dir = getenv("RUNTIME_DIRECTORY"),
 	};

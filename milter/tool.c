@@ -15,6 +15,7 @@
 
 #include "events.h"
 #include "privs.h"
+#include "reach.h"
 
 #define USUAL_USER "_postseal"
 
@@ -27,7 +28,8 @@ ps_tool_user(struct ps_arena *a, const struct ps_policy *p)
 	if (p->user != NULL)
 		return p->user;
 	/* NOLINTBEGIN(concurrency-mt-unsafe): no threads yet */
-	if (stat(p->key_dir, &st) == 0)
+	if (stat(p->key_dir, &st) == 0 ||
+		stat(ps_reach_parent(a, p->key_dir), &st) == 0)
 		pw = getpwuid(st.st_uid);
 	if (pw == NULL)
 		pw = getpwnam(USUAL_USER);
@@ -35,11 +37,23 @@ ps_tool_user(struct ps_arena *a, const struct ps_policy *p)
 	return pw == NULL ? NULL : ps_arena_strdup(a, pw->pw_name);
 }
 
-/* Root would leave files in the key directory that the daemon cannot write. */
+/*
+ * Root would leave files in the key directory that the daemon cannot write, and
+ * gpg needs no root.  Who is not root keeps being who he is.
+ */
 static bool
-step_down(struct ps_arena *a, const struct ps_policy *p, const char **why)
+start_workers(struct ps_tool *t, struct ps_policy *p, const char **why)
 {
-	return geteuid() != 0 || ps_privs_drop(ps_tool_user(a, p), a, why);
+	struct ps_arena *a = t->daemon.arena;
+	bool root = geteuid() == 0;
+	const char *user = root ? ps_tool_user(p->arena, p) : NULL;
+
+	if (!root || p->crypto_user == NULL)
+		p->crypto_user = user;
+	if (ps_conf_spawn(p, a, &t->spawner, why) != PS_OK)
+		return false;
+	ps_privs_no_dumps();
+	return ps_privs_drop(user, a, why);
 }
 
 bool
@@ -58,10 +72,7 @@ ps_tool_open(struct ps_tool *t, struct ps_policy *p, const char **why)
 		p->arena, tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
 	p->limits.memory_per_message = SIZE_MAX / 4;
 	p->limits.crypto_workers = 1;
-	if (ps_conf_spawn(p, d->arena, &t->spawner, why) != PS_OK)
-		return false;
-	ps_privs_no_dumps();
-	if (!step_down(d->arena, p, why) ||
+	if (!start_workers(t, p, why) ||
 		!ps_daemon_wire(d, p, t->spawner.spawner_fd, why))
 		return false;
 	t->env = (struct ps_env){

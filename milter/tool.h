@@ -28,7 +28,8 @@ void ps_tool_close(struct ps_tool *t);
 
 /*
  * The user that the daemon runs as, as far as one can tell: listen.user, else
- * the owner of the key directory, else _postseal, else NULL.
+ * the owner of the key directory (or of where it is to be), else _postseal,
+ * else NULL.
  */
 const char *ps_tool_user(struct ps_arena *a, const struct ps_policy *p);
 

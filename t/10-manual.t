@@ -83,7 +83,7 @@ def clear_words():
 
 def log_keys():
     words = found("lib/flow/event.c", r'put(?:_addr)?\([^"]*"([a-z]+)"',
-                  r'"[^"]* ([a-z]+)=')
+                  r'"[^"]* ([a-z-]+)=', r' (would-[a-z]+)=')
     return missing(words, 14, r"^     {}\b")
 
 
