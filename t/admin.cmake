@@ -14,3 +14,5 @@ ps_unit(check_keys SOURCES ../milter/check_keys.c ../milter/check_place.c
 	USES ps_policy)
 ps_script(manual FILE 10-manual.t LABEL pure)
 ps_script(install FILE 11-install.t LABEL pure)
+ps_script(cli/admin FILE cli/admin.sh LABEL wire)
+ps_script(cli/as-root FILE cli/as-root.sh LABEL wire)
