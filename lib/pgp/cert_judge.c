@@ -50,7 +50,8 @@ judge_whole(struct ps_arena *a, const struct ps_key_record *r, int64_t now_s,
 		v->reason = "invalid";
 		v->text = ps_arena_printf(a, "key %s is invalid: %s",
 			ps_cert_short(a, r->fpr),
-			r->note == NULL ? "no valid self-signature" : r->note);
+			r->note == NULL ? "no self-signature that gpg accepts"
+					: r->note);
 	} else if (is_over(r->expires_s, now_s)) {
 		v->reason = "expired";
 		v->text = dated(a, r, "expired", r->expires_s);

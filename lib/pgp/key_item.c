@@ -252,8 +252,8 @@ ask_apart(struct ps_arena *a, struct ps_key_item *item, size_t n,
 			works = true;
 			if (!item[i].asked)
 				claim(a, &item[i],
-					"no valid self-signature, or not "
-					"readable for gpg");
+					"no self-signature that gpg "
+					"accepts");
 		} else if (may_be_the_octets(s, wait)) {
 			failure = s;
 		} else {

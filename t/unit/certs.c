@@ -222,7 +222,8 @@ static const struct judgement {
 		"key 8E7A...1357 has an encryption subkey that is not valid "
 		"before 2023-11-15"},
 	{"no self-signature", no_self_signature, "invalid",
-		"key 8E7A...1357 is invalid: no valid self-signature"},
+		"key 8E7A...1357 is invalid: no self-signature that gpg "
+		"accepts"},
 	{"version 6", version_6, "unsupported-version",
 		"key 8E7A...1357 is of version 6, and only version 4 is "
 		"supported"},
