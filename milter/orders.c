@@ -12,11 +12,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <libmilter/mfapi.h>
-
 #include "base/log.h"
 #include "notify.h"
 #include "pgp/spawner.h"
+
+/* Waits give up at once; what may take longer is an MTA that reads slowly. */
+#define PATIENCE_STOP_MS   5000
+#define PATIENCE_ORPHAN_MS 1000
+#define LAST_REPLY_US	   200000
 
 struct orders {
 	struct ps_daemon *daemon;
@@ -45,27 +48,21 @@ reload(struct ps_daemon *d)
 	ps_arena_free(a);
 }
 
-static void
-stop(struct ps_daemon *d, const char *cause)
+_Noreturn void
+ps_end(struct ps_daemon *d, const char *cause, int patience_ms, int status)
 {
 	ps_log(PS_LOG_INFO, "NOQUEUE: stopping (%s)", cause);
 	ps_notify("STOPPING=1");
 	ps_daemon_stop(d);
-	smfi_stop();
-}
-
-/*
- * The front process is gone, and with it every worker: nothing can be sealed
- * here any more.  Say so to whom waits, and make room for the next daemon
- * (smfi_main() would hold the socket for 5 s more).
- */
-static _Noreturn void
-be_orphan(struct ps_daemon *d)
-{
-	stop(d, "the front process is gone");
-	for (int i = 0; i < 100 && atomic_load(&d->busy) > 0; i++)
+	for (; patience_ms > 0 && atomic_load(&d->busy) > 0; patience_ms -= 10)
 		usleep(10000);
-	_exit(EX_SOFTWARE);
+	/* libmilter writes the last replies behind our callbacks' backs */
+	usleep(LAST_REPLY_US);
+	ps_log(PS_LOG_INFO, "NOQUEUE: ended");
+	/* No smfi_stop(): it takes up to 5 s and races with smfi_main() over
+	 * a lock that this destroys.  Sessions that wait for nothing end with
+	 * the process. */
+	_exit(status);
 }
 
 static void *
@@ -80,12 +77,13 @@ obey(void *arg)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		/* With the front process every worker is gone: nothing can
+		 * be sealed here any more. */
 		if (n <= 0)
-			be_orphan(o.daemon);
-		if (order == PS_ORDER_STOP) {
-			stop(o.daemon, "signal");
-			return NULL;
-		}
+			ps_end(o.daemon, "the front process is gone",
+				PATIENCE_ORPHAN_MS, EX_SOFTWARE);
+		if (order == PS_ORDER_STOP)
+			ps_end(o.daemon, "signal", PATIENCE_STOP_MS, EX_OK);
 		if (order == PS_ORDER_RELOAD)
 			reload(o.daemon);
 	}

@@ -13,6 +13,13 @@
 bool ps_orders_start(struct ps_daemon *d, int orders_fd, const char **why);
 
 /*
+ * The end: everything that waits gives up, replies get patience_ms to leave,
+ * then the process exits.  Callable from any thread.
+ */
+_Noreturn void ps_end(
+	struct ps_daemon *d, const char *cause, int patience_ms, int status);
+
+/*
  * The control socket: a unix socket of mode 0600 where "postseal reload" asks.
  * One command a connection, the answer as text, then the connection closes.
  */

@@ -26,8 +26,7 @@
 #include "pgp/spawner.h"
 #include "privs.h"
 
-/* libmilter leaves smfi_main() within 5 s whatever still runs; what runs then
- * has been told to give up, and gets this long to say so. */
+/* smfi_main() has waited 5 s when it returns. */
 #define LAST_REPLIES_MS 1000
 
 static int
@@ -69,16 +68,7 @@ start_threads(struct ps_daemon *d, int orders_fd, int control, const char **why)
 	       (control < 0 || ps_control_start(d, control, why));
 }
 
-static void
-wait_for_last_replies(struct ps_daemon *d)
-{
-	int64_t end = ps_mono_ms(d->clock) + LAST_REPLIES_MS;
-
-	while (atomic_load(&d->busy) > 0 && ps_mono_ms(d->clock) < end)
-		usleep(10000);
-}
-
-static int
+static _Noreturn void
 run(struct ps_daemon *d, const struct ps_policy *p)
 {
 	int r;
@@ -88,12 +78,9 @@ run(struct ps_daemon *d, const struct ps_policy *p)
 		p->milter_socket, d->config_file,
 		p->trial ? " (trial: nothing is refused or changed)" : "");
 	ps_notify("READY=1");
-	r = smfi_main();
-	ps_daemon_stop(d);
-	wait_for_last_replies(d);
-	ps_log(PS_LOG_INFO, "NOQUEUE: ended");
-	/* Threads of libmilter may still hold sessions: no tearing down. */
-	_exit(r == MI_SUCCESS ? EX_OK : EX_SOFTWARE);
+	r = smfi_main(); /* returns when the signal came to this process */
+	ps_end(d, "libmilter ended", LAST_REPLIES_MS,
+		r == MI_SUCCESS ? EX_OK : EX_SOFTWARE);
 }
 
 static int
@@ -120,7 +107,7 @@ serve(const char *config_file, struct ps_policy *p)
 		return fail("", why);
 	if (!start_threads(d, spawner.orders_fd, control, &why))
 		return fail("", why);
-	return run(d, p);
+	run(d, p);
 }
 
 int
