@@ -2,11 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
  * The pre-pass over a configuration file.  libconfuse 3.3 counts two lines too
- * many for every comment, takes a missing '}' at the end of a file for the end
- * of the section, drops octets that it has no token for ('*', '+', ';'), reads
- * the environment for "${...}" and leaves its scanner in the middle of a
- * string after a bad escape.  So comments become blanks here, quotes and braces
- * are matched, and what libconfuse would misread is refused with its line.
+ * many for every comment, takes a missing end of a section or a comment for
+ * given, drops octets that it has no token for (l = { *@x } becomes "@x"),
+ * reads the environment for "${...}", across quotes even, lets "a|b" reach into
+ * sections, and loses memory over bad calls.  So comments become blanks here,
+ * quotes and braces are matched, and what it would misread is refused with its
+ * line.
  */
 #include "policy/conf.h"
 
@@ -70,9 +71,8 @@ take_block_comment(struct scan *s)
 }
 
 /*
- * Only \" and \\ (in single quotes \' and \\): libconfuse knows more, and after
- * a bad one its scanner, which is one for the whole process, stays inside the
- * string for ever.
+ * Only \" and \\ (in single quotes \' and \\): libconfuse knows octal,
+ * hexadecimal and control octets too, which no value may hold.
  */
 static bool
 escape_is_good(const struct scan *s, char quote)
