@@ -73,16 +73,11 @@ static void
 obey(struct ps_daemon *d, int fd, const char *command)
 {
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
-	const char *report;
 
-	if (strcmp(command, "reload") == 0) {
-		ps_log(ps_daemon_reload(d, a, &report) ? PS_LOG_INFO
-						       : PS_LOG_ERROR,
-			"NOQUEUE: reload asked: %s", report);
-		answer(fd, report);
-	} else {
+	if (strcmp(command, "reload") == 0)
+		answer(fd, ps_orders_reload(d, a));
+	else
 		answer(fd, "error: unknown command\n");
-	}
 	ps_arena_free(a);
 }
 

@@ -37,14 +37,22 @@ log_lines(enum ps_log_level level, const char *text)
 	}
 }
 
+const char *
+ps_orders_reload(struct ps_daemon *d, struct ps_arena *a)
+{
+	const char *report = NULL;
+	bool good = ps_daemon_reload(d, a, &report);
+
+	log_lines(good ? PS_LOG_INFO : PS_LOG_ERROR, report);
+	return report;
+}
+
 static void
 reload(struct ps_daemon *d)
 {
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
-	const char *report;
-	bool good = ps_daemon_reload(d, a, &report);
 
-	log_lines(good ? PS_LOG_INFO : PS_LOG_ERROR, report);
+	ps_orders_reload(d, a);
 	ps_arena_free(a);
 }
 

@@ -12,6 +12,9 @@
 /* Start the thread that obeys orders_fd (pgp/spawner.h). */
 bool ps_orders_start(struct ps_daemon *d, int orders_fd, const char **why);
 
+/* Read the configuration again and log what happened, which is returned. */
+const char *ps_orders_reload(struct ps_daemon *d, struct ps_arena *a);
+
 /*
  * The end: everything that waits gives up, replies get patience_ms to leave,
  * then the process exits.  Callable from any thread.
