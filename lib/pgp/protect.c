@@ -10,14 +10,12 @@
 #include "mail/lex.h"
 #include "pgp/pgpmime.h"
 
-#define SEALED_FIELDS PS_SEALED_FIELD "-"
-#define PARAMETERS    ";\n hp=\"cipher\"; protected-headers=\"v1\""
+#define PARAMETERS ";\n hp=\"cipher\"; protected-headers=\"v1\""
 
 /* clang-format off */
 /* Names, or with a "-" at the end, beginnings of names. */
 static const char *const not_protected[] = {
-	"MIME-Version", "Content-", "Bcc", "HP-Outer", PS_SEALED_FIELD,
-	SEALED_FIELDS,
+	"MIME-Version", "Content-", "Bcc", "HP-Outer",
 	"Received", "Received-SPF", "Return-Path", "Delivered-To",
 	"Envelope-To", "X-Original-To", "Resent-", "DKIM-Signature",
 	"DomainKey-Signature", "Authentication-Results", "ARC-", "List-",
@@ -30,6 +28,8 @@ is_protected(struct ps_bytes name)
 {
 	const size_t n = sizeof(not_protected) / sizeof(not_protected[0]);
 
+	if (ps_bytes_istarts(name, PS_LIT(PS_SEALED_FIELD)))
+		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct ps_bytes b = ps_bytes_of(not_protected[i]);
 
