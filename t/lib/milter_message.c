@@ -6,6 +6,8 @@
  */
 #include "milter_client.h"
 
+#define FIELD_MAX 60000 /* cleanup(8) of Postfix cuts there */
+
 /* Octets with CRLF at every line end, and at the end. */
 static struct ps_bytes
 crlf_lines(struct ps_arena *a, struct ps_bytes octets)
@@ -43,13 +45,14 @@ name_of(struct ps_bytes line)
 	return ps_bytes_head(name, len);
 }
 
-/* Folded lines of a value as Postfix hands them over: LF between them. */
+/* Folded lines of a value as Postfix hands them over: LF between them, and
+ * nothing behind 60,000 octets. */
 static struct ps_bytes
 lf_value(struct ps_arena *a, struct ps_bytes value)
 {
 	char *p = ps_arena_alloc(a, value.len + 1), *out = p;
 
-	value = ps_bytes_chomp(value);
+	value = ps_bytes_head(ps_bytes_chomp(value), FIELD_MAX);
 	for (size_t i = 0; i < value.len; i++) {
 		if (value.p[i] == '\r' && i + 1 < value.len &&
 			value.p[i + 1] == '\n')
