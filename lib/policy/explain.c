@@ -65,14 +65,25 @@ is_silent(const struct ps_candidate *c)
 	return ps_words[c->word].type == PS_TYPE_LIST && !c->setting.set;
 }
 
+/* Decided in judge.c: any sender can write what exempts. */
+static bool
+is_idle(const struct ps_ruling *r, const struct ps_candidate *c)
+{
+	return c->word == PS_WORD_EXEMPT && c->setting.value != 0 &&
+	       r->word[PS_WORD_ENCRYPT].value == PS_ENCRYPT_ALWAYS &&
+	       !r->identity;
+}
+
 static void
-put_candidate(const struct ps_policy *p, const struct ps_candidate *c,
-	bool first, struct ps_buf *out)
+put_candidate(const struct ps_policy *p, const struct ps_ruling *r,
+	const struct ps_candidate *c, bool first, struct ps_buf *out)
 {
 	ps_buf_printf(out, "  %-*s%c ", NAME_WIDTH,
 		first ? ps_words[c->word].name : "", c->wins ? '*' : ' ');
 	put_value(c, out);
 	put_place(p, c, out);
+	if (is_idle(r, c))
+		ps_buf_puts(out, ", no effect under always");
 	ps_buf_putc(out, '\n');
 }
 
@@ -90,7 +101,7 @@ put_word(const struct ps_policy *p, const struct ps_ruling *r, enum ps_word w,
 			if (c->word != w || c->wins != (turn == 0) ||
 				is_silent(c))
 				continue;
-			put_candidate(p, c, first, out);
+			put_candidate(p, r, c, first, out);
 			first = false;
 		}
 	}

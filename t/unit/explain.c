@@ -11,13 +11,14 @@
 #include "policy_world.h"
 
 static const char house[] =
-	"defaults { encrypt = when-key on-missing-key = deliver }\n"
+	"defaults { encrypt = when-key on-missing-key = deliver exempt = list "
+	"}\n"
 	"domain \"example.org\" {\n"
 	"  already-encrypted = keep\n"
 	"  rule \"payroll\" {\n"
 	"    to = \"payroll@example.org\"\n"
 	"    encrypt = always\n"
-	"    exempt = none\n"
+	"    archive-key = none\n"
 	"    key = \"8E7A5C3B1D9F02468ACE13579BDF02468ACE1357\"\n"
 	"  }\n"
 	"}\n";
@@ -36,7 +37,9 @@ static const char ruling_text[] =
 	"  refuse-at         * rcpt       (built in)\n"
 	"  key               * 8E7A5C3B1D9F02468ACE13579BDF02468ACE1357 "
 	"test.conf:8 (rule \"payroll\")\n"
-	"  exempt            * none       test.conf:7 (rule \"payroll\")\n";
+	"  archive-key       * none       test.conf:7 (rule \"payroll\")\n"
+	"  exempt            * list       test.conf:1 (defaults), no effect "
+	"under always\n";
 
 static const char *
 text_of(struct world *w, struct ps_buf *b)
