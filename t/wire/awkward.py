@@ -76,7 +76,7 @@ def judge(house, message, reply, left, right):
 def main():
     failed = 0
     print("1..%d" % len(CASES))
-    with House(os.environ["PS_BUILD"]) as house:
+    with House(os.environ["POSTSEAL_BUILD"]) as house:
         house.start()
         for number, (name, message, right) in enumerate(CASES, 1):
             reply, left = house.send(message, "alice@example.net", 60)

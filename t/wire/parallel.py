@@ -31,7 +31,7 @@ def check(results, name, good):
 
 def main():
     results, reloads = [], []
-    with House(os.environ["PS_BUILD"]) as house:
+    with House(os.environ["POSTSEAL_BUILD"]) as house:
         house.start()
         with open(house.path("in.eml"), "wb") as f:
             f.write(b"From: a@example.org\r\nTo: alice@example.net\r\n"
