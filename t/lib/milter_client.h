@@ -95,9 +95,9 @@ struct mc_message {
 };
 
 /*
- * A message as an MTA reads it: lines get CRLF, the last one too, unless raw
- * (then the body's octets stay as they are).  The first line that is no field
- * ends the header.  Points into arena.
+ * A message as Postfix reads it: lines get CRLF, the last one too, and fields
+ * are cut at 60,000 octets; unless raw, then octets stay as they are.  The
+ * first line that is no field ends the header.  Points into arena.
  */
 struct mc_message mc_message_parse(
 	struct ps_arena *a, struct ps_bytes octets, bool raw);

@@ -46,13 +46,13 @@ name_of(struct ps_bytes line)
 }
 
 /* Folded lines of a value as Postfix hands them over: LF between them, and
- * nothing behind 60,000 octets. */
+ * nothing behind max octets. */
 static struct ps_bytes
-lf_value(struct ps_arena *a, struct ps_bytes value)
+lf_value(struct ps_arena *a, struct ps_bytes value, size_t max)
 {
 	char *p = ps_arena_alloc(a, value.len + 1), *out = p;
 
-	value = ps_bytes_head(ps_bytes_chomp(value), FIELD_MAX);
+	value = ps_bytes_head(ps_bytes_chomp(value), max);
 	for (size_t i = 0; i < value.len; i++) {
 		if (value.p[i] == '\r' && i + 1 < value.len &&
 			value.p[i + 1] == '\n')
@@ -64,7 +64,8 @@ lf_value(struct ps_arena *a, struct ps_bytes value)
 
 /* A field with its folded lines off *rest; false when none stands there. */
 static bool
-take_field(struct ps_arena *a, struct ps_bytes *rest, struct mc_field *out)
+take_field(struct ps_arena *a, struct ps_bytes *rest, size_t max,
+	struct mc_field *out)
 {
 	struct ps_bytes all = *rest, line;
 
@@ -77,8 +78,8 @@ take_field(struct ps_arena *a, struct ps_bytes *rest, struct mc_field *out)
 	while (rest->len > 0 && (rest->p[0] == ' ' || rest->p[0] == '\t'))
 		ps_bytes_line(rest, &line);
 	all = ps_bytes_head(all, all.len - rest->len);
-	out->value =
-		lf_value(a, ps_bytes_from(all, ps_bytes_chr(all, ':') + 1));
+	out->value = lf_value(
+		a, ps_bytes_from(all, ps_bytes_chr(all, ':') + 1), max);
 	return true;
 }
 
@@ -90,7 +91,7 @@ mc_message_parse(struct ps_arena *a, struct ps_bytes octets, bool raw)
 	struct mc_message m = {0};
 	struct mc_field f;
 
-	while (take_field(a, &rest, &f)) {
+	while (take_field(a, &rest, raw ? PS_NOT_FOUND : FIELD_MAX, &f)) {
 		PS_GROW(a, m.field, m.n_field);
 		m.field[m.n_field++] = f;
 	}
