@@ -32,9 +32,26 @@ run() {
 		"$(field total_p99_ms)" "$(field total_max_ms)"
 }
 
-near_ideal() { once_near_ideal "$@" || once_near_ideal "$@"; }
+# Times say nothing of us on a machine that is busy with other things.
+busy() {
+	awk -v n="$(nproc)" '{ exit !($1 > 2 * n) }' /proc/loadavg
+}
 
-once_near_ideal() {
+# better_of_two NAME RULE ARGUMENT...
+better_of_two() {
+	local name=$1
+	shift
+	if "$@" || "$@"; then
+		ok "$name" true
+	elif busy; then
+		N_TEST=$((N_TEST + 1))
+		echo "ok $N_TEST - $name # SKIP busy machine, load $(cut -d' ' -f1 /proc/loadavg)"
+	else
+		ok "$name" false
+	fi
+}
+
+near_ideal() {
 	run "$@"
 	awk -v rate="$(field rate)" -v worst="$(field total_max_ms)" \
 		-v broken="$(field broken)" -v ideal="$2" -v block=$BLOCK \
@@ -51,12 +68,12 @@ no_message_waits() {
 for c in 100 400; do
 	for s in "unix:$TMP/s" "inet:$(free_port)@127.0.0.1"; do
 		[ "${1-}" = --bare ] && run "$s" "$c" ""
-		ok "$c blocked connections on ${s%%:*} do not starve each other" \
+		better_of_two "$c blocked connections on ${s%%:*} do not starve each other" \
 			near_ideal "$s" "$c" --kick
 	done
 done
 # Every message on a connection of its own, and room for one in the backlog:
 # the kick may find no room, and then what fills it wakes the pool.
-ok "a full backlog starves nobody" no_message_waits "unix:$TMP/s" 400 \
+better_of_two "a full backlog starves nobody" no_message_waits "unix:$TMP/s" 400 \
 	"--kick --backlog 1" --fresh
 finish
