@@ -26,9 +26,12 @@ is_submission_daemon(const struct ps_policy *p, struct ps_bytes daemon)
 
 /* An address that no domain follows is delivered here. */
 static bool
-is_here(const struct ps_policy *p, const struct ps_addr *addr)
+is_here(const struct ps_policy *p, const struct ps_txn *t,
+	const struct ps_addr *rcpt)
 {
-	return addr->domain.len == 0 || ps_policy_is_ours(p, addr);
+	struct ps_addr to = ps_policy_complete(t->arena, p, rcpt);
+
+	return to.domain.len == 0 || ps_policy_is_ours(p, &to);
 }
 
 void
@@ -36,7 +39,7 @@ ps_sender_of(const struct ps_policy *p, const struct ps_txn *t,
 	const struct ps_rcpt *r, struct ps_sender *out)
 {
 	const struct ps_session *s = t->session;
-	bool ours = is_here(p, &r->addr);
+	bool ours = is_here(p, t, &r->addr);
 
 	*out = (struct ps_sender){
 		.mail_from = &t->mail_from,

@@ -79,6 +79,10 @@ static const struct row rows[] = {
 		PS_ENCRYPT_WHEN_KEY, PS_ON_DELIVER, PS_ON_TEMPFAIL, false},
 	{"<a@example.org>", "<anna@example.org>", "Robot7", IN, "robot",
 		PS_ENCRYPT_ALWAYS, PS_ON_REJECT, PS_ON_TEMPFAIL, false},
+	{"<a@example.org>", "<anna>", "anna", IN, "inside", PS_ENCRYPT_WHEN_KEY,
+		PS_ON_DELIVER, PS_ON_TEMPFAIL, true},
+	{"<a@example.org>", "<b%bank.example>", "anna", IN, "out",
+		PS_ENCRYPT_ALWAYS, PS_ON_TEMPFAIL, PS_ON_TEMPFAIL, true},
 	/* the recipient's section, not the sender's */
 	{"<a@example.org>", "<b@bank.example>", "anna", IN, "out",
 		PS_ENCRYPT_ALWAYS, PS_ON_TEMPFAIL, PS_ON_TEMPFAIL, true},
