@@ -31,7 +31,7 @@ static bool listener_is_inet;
 #define ACTIONS                                                                \
 	(SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_SETSYMLIST)
 
-#define CONNECT_MACROS "{daemon_name}"
+#define CONNECT_MACROS "v {daemon_name}"
 #define MAIL_MACROS                                                            \
 	"i {auth_authen} {auth_type} {tls_version} {cipher} {cipher_bits} "    \
 	"{cert_subject} {cert_issuer} {verify} {mail_addr}"
@@ -129,6 +129,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *addr)
 		return SMFIS_TEMPFAIL;
 	ps_event_connect(c, name, (const struct sockaddr *)addr,
 		macro(ctx, c->session.arena, "{daemon_name}"));
+	c->session.mta = macro(ctx, c->session.arena, "v");
 	return quiet(c, SMFIP_NR_CONN);
 }
 

@@ -54,6 +54,21 @@ is_loopback(const struct sockaddr_storage *client)
 	return client->ss_family == 0;
 }
 
+/*
+ * Postfix hands over what a program gave to sendmail(1) with the queue id known
+ * at MAIL and the client "localhost", and cannot refuse its recipients one by
+ * one.  Sendmail, whose $v is a bare number, knows the id at MAIL always, and
+ * takes such mail by SMTP.
+ */
+static bool
+is_submission(const struct ps_txn *t)
+{
+	const struct ps_session *s = t->session;
+
+	return t->queue_id.len > 0 && is_loopback(&s->client) &&
+	       !(s->mta.len > 0 && ps_is_digit(s->mta.p[0]));
+}
+
 void
 ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved)
 {
@@ -70,9 +85,7 @@ ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved)
 		t->mail_arg[t->n_mail_arg++] =
 			ps_arena_copy(t->arena, ps_bytes_of(argv[i]));
 	}
-	/* Postfix hands over sendmail(1) submissions with the queue id known
-	 * and the client "localhost"; Sendmail knows the id at MAIL always. */
-	t->is_local = t->queue_id.len > 0 && is_loopback(&t->session->client);
+	t->is_local = is_submission(t);
 }
 
 static struct ps_reply

@@ -21,6 +21,8 @@ struct ps_session {
 	struct ps_bytes client_ip;	/* text, without "IPv6:" */
 	struct sockaddr_storage client; /* ss_family 0 for a local submission */
 	struct ps_bytes helo;
+	struct ps_bytes
+		mta; /* name and version: "Postfix 3.7.11", "8.17.1.9" */
 	struct ps_bytes daemon_name; /* {daemon_name} */
 	struct ps_bytes tls_version; /* {tls_version}; empty: clear text */
 	struct ps_bytes cipher, cipher_bits;

@@ -69,6 +69,9 @@ define(\`confDONT_BLAME_SENDMAIL', \`groupwritabledirpathsafe')dnl
 define(\`confDELIVERY_MODE', \`background')dnl
 define(\`confTO_IDENT', \`0')dnl
 define(\`confLOG_LEVEL', \`0')dnl
+define(\`confQUEUE_LA', \`1000')dnl
+define(\`confREFUSE_LA', \`1000')dnl
+define(\`confDELAY_LA', \`1000')dnl
 define(\`confMAX_MESSAGE_SIZE', \`10240000')dnl
 FEATURE(\`nocanonify')dnl
 FEATURE(\`accept_unresolvable_domains')dnl
