@@ -106,7 +106,7 @@ report(const struct ps_check *c, const struct ps_policy *p, bool keys,
 	const size_t *n = c->out->n_of;
 
 	ps_findings_print(c->out, stderr);
-	if (n[PS_FINDING_ERROR] > 0) {
+	if (p == NULL || n[PS_FINDING_ERROR] > 0) {
 		fprintf(stderr, "postseal: %zu error%s, %zu warning%s\n",
 			n[PS_FINDING_ERROR], plural(n[PS_FINDING_ERROR]),
 			n[PS_FINDING_WARNING], plural(n[PS_FINDING_WARNING]));

@@ -90,7 +90,7 @@ write_message(int fd, const struct ps_message *m)
 	ps_buf_puts(&head, "\r\n");
 	good = !head.full && put(fd, ps_buf_bytes(&head)) && put(fd, m->body);
 	ps_buf_free(&head);
-	return good ? EX_OK : fail(EX_IOERR, strerror(errno));
+	return good ? EX_OK : fail(EX_IOERR, strerrordesc_np(errno));
 }
 
 static int
@@ -155,7 +155,7 @@ open_files(struct ps_arena *a, const struct ps_options *o,
 	if (*out_fd < 0)
 		return fail(
 			EX_CANTCREAT, ps_arena_printf(a, "cannot write %s: %s",
-					      o->out, strerror(errno)));
+					      o->out, strerrordesc_np(errno)));
 	return EX_OK;
 }
 
@@ -182,7 +182,7 @@ seal(struct ps_arena *a, const struct ps_options *o)
 		r = fail(EX_UNAVAILABLE, why);
 	ps_tool_close(&tool);
 	if (out_fd != STDOUT_FILENO && close(out_fd) != 0 && r == EX_OK)
-		r = fail(EX_IOERR, strerror(errno));
+		r = fail(EX_IOERR, strerrordesc_np(errno));
 	return r;
 }
 

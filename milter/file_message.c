@@ -46,7 +46,7 @@ ps_file_message_read(struct ps_arena *a, const char *file, size_t max,
 
 	if (s != PS_OK)
 		*why = ps_arena_printf(
-			a, "cannot read %s: %s", file, strerror(errno));
+			a, "cannot read %s: %s", file, strerrordesc_np(errno));
 	if (fd >= 0 && !is_stdin)
 		close(fd);
 	return s;

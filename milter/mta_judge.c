@@ -120,7 +120,7 @@ static bool
 is_old_protocol(const struct ps_mta_view *v, const char *value)
 {
 	(void)v;
-	return atoi(value) < 6;
+	return strtol(value, NULL, 10) < 6;
 }
 
 static bool
@@ -178,6 +178,8 @@ delivers_ours_locally(const struct ps_mta_view *v, const char *value)
 	if (*value == '\0' ||
 		strncmp(ps_mta_get(v->mta, "local_transport"), "local", 5) != 0)
 		return false;
+	if (strpbrk(here, ":/") != NULL) /* a table or a file: it may */
+		return true;
 	for (size_t i = 0; i < p->n_section; i++)
 		if (p->section[i].kind == PS_SECTION_DOMAIN &&
 			ps_mta_has_word(here, p->section[i].name))

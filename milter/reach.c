@@ -96,8 +96,8 @@ look(struct ps_arena *a, const char *path, const struct ps_reach_who *who,
 	if (stat(path, &st) != 0) {
 		*missing = errno == ENOENT;
 		*why = *missing ? ps_arena_printf(a, "%s does not exist", path)
-				: ps_arena_printf(
-					  a, "%s: %s", path, strerror(errno));
+				: ps_arena_printf(a, "%s: %s", path,
+					  strerrordesc_np(errno));
 		return false;
 	}
 	if (ps_reach_allows(&st, who, want))

@@ -41,7 +41,7 @@ start(struct ps_arena *a, const char *const *argv, int out_fd, pid_t *pid,
 	if (r == 0)
 		return PS_OK;
 	*why = ps_arena_printf(a, "cannot run %s: %s", argv[0],
-		r == ENOENT ? "there is no such program" : strerror(r));
+		r == ENOENT ? "there is no such program" : strerrordesc_np(r));
 	return PS_EPERM;
 }
 
