@@ -20,7 +20,7 @@ add_executable(reaper perf/reaper.c)
 target_link_libraries(reaper PRIVATE ps_flags)
 
 ps_script(layers FILE 00-layers.t LABEL pure)
-ps_script(pool FILE perf/pool.sh LABEL wire TIMEOUT 180 ALONE)
+ps_script(pool FILE perf/pool.sh ARGS --check LABEL wire TIMEOUT 180 ALONE)
 ps_script(awkward FILE wire/awkward.py LABEL wire TIMEOUT 300)
 ps_script(parallel FILE wire/parallel.py LABEL wire TIMEOUT 180)
 ps_script(mta/null FILE e2e/null.sh LABEL mta TIMEOUT 120)

@@ -4,11 +4,13 @@
 #
 # libmilter's worker pool starves when end of message blocks; a kick of the own
 # listener just before it blocks cures that.  Connections that all block for a
-# second at once: at least 90 % of the ideal rate, no message over 1.5 s; in the
-# better of two tries, since other load can only make it worse.
+# second at once, with and without the kick.  The cure is good at 90 % of the
+# ideal rate with no message over 1.5 s: a figure to read, on a quiet machine.
 #
-#   t/perf/pool.sh         with the kick, asserted
-#   t/perf/pool.sh --bare  also without it, for comparison: not asserted
+#   t/perf/pool.sh           the table
+#   t/perf/pool.sh --check   100 connections only: with the kick no message
+#                            waits for another one's second (a test, so its
+#                            bound is wide)
 . "$(dirname "$0")/../lib/test.sh"
 need python3
 ulimit -n "$(ulimit -Hn)"
@@ -51,29 +53,28 @@ better_of_two() {
 	fi
 }
 
-near_ideal() {
-	run "$@"
-	awk -v rate="$(field rate)" -v worst="$(field total_max_ms)" \
-		-v broken="$(field broken)" -v ideal="$2" -v block=$BLOCK \
-		'BEGIN { exit !(broken == 0 && rate >= 0.9 * ideal * 1000 / block &&
-			worst < 1.5 * block) }'
-}
-
 no_message_waits() {
 	run "$@"
 	awk -v worst="$(field total_max_ms)" -v broken="$(field broken)" \
-		-v block=$BLOCK 'BEGIN { exit !(broken == 0 && worst < 1.5 * block) }'
+		-v block=$BLOCK 'BEGIN { exit !(broken == 0 && worst < 3 * block) }'
 }
 
+if [ "${1-}" = --check ]; then
+	ok "blocked connections do not starve each other" \
+		no_message_waits "unix:$TMP/s" 100 --kick
+	ok "nor on an inet socket" \
+		no_message_waits "inet:$(free_port)@127.0.0.1" 100 --kick
+	# Every message on a connection of its own, and room for one in the
+	# backlog: where the kick finds no room, what fills it wakes the pool.
+	ok "nor with a full backlog" \
+		no_message_waits "unix:$TMP/s" 100 "--kick --backlog 1" --fresh
+	finish
+	exit
+fi
 for c in 100 400; do
 	for s in "unix:$TMP/s" "inet:$(free_port)@127.0.0.1"; do
-		[ "${1-}" = --bare ] && run "$s" "$c" ""
-		better_of_two "$c blocked connections on ${s%%:*} do not starve each other" \
-			near_ideal "$s" "$c" --kick
+		run "$s" "$c" ""
+		run "$s" "$c" --kick
 	done
 done
-# Every message on a connection of its own, and room for one in the backlog:
-# the kick may find no room, and then what fills it wakes the pool.
-better_of_two "a full backlog starves nobody" no_message_waits "unix:$TMP/s" 400 \
-	"--kick --backlog 1" --fresh
-finish
+run "unix:$TMP/s" 400 "--kick --backlog 1" --fresh
