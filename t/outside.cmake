@@ -28,6 +28,10 @@ ps_script(mta/sealed FILE e2e/sealed.sh LABEL mta TIMEOUT 180)
 ps_script(mta/sealed-sendmail FILE e2e/sealed-sendmail.sh LABEL mta TIMEOUT 300)
 ps_script(mta/kill FILE e2e/kill.sh LABEL mta TIMEOUT 180)
 ps_script(mta/null-sendmail FILE e2e/null-sendmail.sh LABEL mta TIMEOUT 240)
+ps_script(mta/shape FILE e2e/shape.py ARGS postfix LABEL mta TIMEOUT 300)
+ps_script(mta/shape-sendmail FILE e2e/shape.py ARGS sendmail LABEL mta TIMEOUT 300)
+ps_script(faults FILE ../contrib/campaign/faults ARGS --runs 28 LABEL wire
+	TIMEOUT 300 ALONE)
 ps_script(fidelity FILE wire/fidelity.py LABEL wire TIMEOUT 600)
 ps_script(mta/fidelity FILE wire/fidelity.py ARGS postfix LABEL mta TIMEOUT 300)
 

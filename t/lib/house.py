@@ -119,7 +119,7 @@ class House:
         os.chmod(self.path("public.asc"), 0o644)
 
     def configure(self, gpg=GPG, crypto_s=30, defaults="encrypt = always",
-                  more=""):
+                  more="", mta_size=0):
         with open(self.config, "w") as f:
             f.write("""# made for one test
 log = stderr
@@ -130,12 +130,12 @@ listen {
 }
 identity { authserv-id = "mx.example.org" }
 keys { directory = "%s"  gpg = "%s" }
-limits { crypto-time = %ds  mta-message-size = 0 }
+limits { crypto-time = %ds  mta-message-size = %d }
 defaults { %s }
 domain "example.org" { }
 %s
 """ % (self.spool, self.milter, self.path("run", "control"),
-       self.keys, gpg, crypto_s, defaults, more))
+       self.keys, gpg, crypto_s, mta_size, defaults, more))
         os.chmod(self.config, 0o644)
 
     def as_user(self):
