@@ -126,6 +126,17 @@ put_verbatim(struct ps_bytes value, struct ps_buf *out)
 	ps_buf_puts(out, PARAMETERS);
 }
 
+/* No name of a parameter that means something has other characters. */
+static bool
+is_plain_name(struct ps_bytes name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!ps_is_alpha(name.p[i]) && !ps_is_digit(name.p[i]) &&
+			strchr("-_.", name.p[i]) == NULL)
+			return false;
+	return name.len > 0 && memchr(name.p, '\0', name.len) == NULL;
+}
+
 /* The value as it was understood, ours first. */
 static void
 put_rebuilt(const struct ps_params *p, struct ps_buf *out)
@@ -136,7 +147,8 @@ put_rebuilt(const struct ps_params *p, struct ps_buf *out)
 	for (size_t i = 0; i < p->n_param; i++) {
 		struct ps_bytes v = p->param[i].value;
 
-		if (is_our_parameter(p->param[i].name))
+		if (is_our_parameter(p->param[i].name) ||
+			!is_plain_name(p->param[i].name))
 			continue;
 		ps_buf_puts(out, ";\n ");
 		ps_buf_put(out, p->param[i].name);

@@ -147,6 +147,7 @@ a_value_that_would_hide_them_is_made_anew(void **state)
 			"text/plain" HP1 "; a=\"2\\\"\""},
 		{" text/plain; a=b hp=clear", "text/plain" HP1 "; a=\"b\""},
 		{" text/plain hp=clear", "text/plain" HP1},
+		{" text/plain; \"; *0~=\"; hp*0x=clear", "text/plain" HP1},
 	};
 
 	(void)state;
