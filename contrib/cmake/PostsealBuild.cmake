@@ -26,6 +26,7 @@ pkg_check_modules(MILTER REQUIRED IMPORTED_TARGET milter)
 pkg_check_modules(GPGME REQUIRED IMPORTED_TARGET gpgme>=1.18)
 pkg_check_modules(CONFUSE REQUIRED IMPORTED_TARGET libconfuse>=3.3)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(UNBOUND REQUIRED IMPORTED_TARGET libunbound>=1.17)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 
