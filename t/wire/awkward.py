@@ -4,6 +4,7 @@
 """Messages that no client should write: each ends in a clean decision, and
 what is sealed opens to the octets that were sent."""
 import os
+import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
@@ -73,19 +74,52 @@ def judge(house, message, reply, left, right):
     return None if clear == content_of(message) else "opens to other octets"
 
 
+def scan(house):
+    """What monitors and port scanners do to a listener."""
+    for number in range(300):
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(house.socket)
+        if number % 3:
+            s.sendall([b"GET / HTTP/1.0\r\n\r\n", b"\xff" * 100, b"\0\0\0\1",
+                       b"\0\0\0\1Q", b"\0\0\0\0"][number % 5])
+        s.close()
+
+
+def notified(house):
+    """Start with a socket as systemd gives one; what comes to it."""
+    path = house.path("notify")
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    s.bind(path)
+    s.settimeout(10)
+    os.environ["NOTIFY_SOCKET"] = path
+    house.start()
+    del os.environ["NOTIFY_SOCKET"]
+    return s.recv(100) == b"READY=1"
+
+
+def say(number, name, wrong):
+    print("%s %d - %s%s" % ("not ok" if wrong else "ok", number, name,
+                            ": " + wrong if wrong else ""), flush=True)
+
+
 def main():
     failed = 0
-    print("1..%d" % len(CASES))
+    print("1..%d" % (len(CASES) + 2))
     with House(os.environ["POSTSEAL_BUILD"]) as house:
-        house.start()
+        wrong = None if notified(house) else "it is not"
+        failed += wrong is not None
+        say(len(CASES) + 1, "readiness is told", wrong)
+        scan(house)
+        wrong = "the daemon died" if house.daemon.poll() is not None else None
+        failed += wrong is not None
+        say(len(CASES) + 2, "port scans do no harm", wrong)
         for number, (name, message, right) in enumerate(CASES, 1):
             reply, left = house.send(message, "alice@example.net", 60)
             wrong = judge(house, message, reply, left, right)
             if house.daemon.poll() is not None:
                 wrong = "the daemon died"
             failed += wrong is not None
-            print("%s %d - %s%s" % ("not ok" if wrong else "ok", number, name,
-                                    ": " + wrong if wrong else ""), flush=True)
+            say(number, name, wrong)
         if house.stop() != 0:
             print("# the daemon did not end cleanly")
             failed += 1
