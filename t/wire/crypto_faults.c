@@ -164,6 +164,30 @@ a_missing_gpg_is_an_error_until_it_is_back(void **state)
 }
 
 static const char *
+hang_from_the_start(struct cw_scene *s)
+{
+	int64_t took_ms = 0;
+	const char *why = "";
+	struct ps_spool *out;
+
+	s->took_ms = &took_ms;
+	cw_gpg(&world, "hang"); /* when asked for its version, too */
+	CW_CHECK(cw_seal(s, 10240, 1, &out, &why) == PS_ELATE);
+	CW_CHECK(strcmp(why, "gpg did not finish in time") == 0);
+	CW_CHECK(took_ms < CRYPTO_MS + 1000);
+	cw_gpg(&world, "good");
+	CW_CHECK(learn_key_id(s) != 0);
+	return NULL;
+}
+
+static void
+a_gpg_that_hangs_at_once_is_given_up(void **state)
+{
+	(void)state;
+	play(&impatient, hang_from_the_start);
+}
+
+static const char *
 without_certificate(struct cw_scene *s)
 {
 	struct crypto_world other = world;
@@ -198,7 +222,6 @@ fill_the_queue(struct cw_scene *s)
 	pthread_t thread;
 	struct ps_spool *out;
 
-	CW_CHECK(learn_key_id(s) != 0);
 	CW_CHECK(cw_seal_aside(s, &thread));
 	CW_CHECK(cw_seal(s, 10240, 1, &out, &why) == PS_ELIMIT);
 	CW_CHECK(cw_result_of(thread) == PS_ELATE);
@@ -220,7 +243,6 @@ stop_while_it_hangs(struct cw_scene *s)
 {
 	pthread_t thread;
 
-	CW_CHECK(learn_key_id(s) != 0);
 	s->stop_fd = eventfd(0, EFD_CLOEXEC);
 	CW_CHECK(cw_seal_aside(s, &thread));
 	CW_CHECK(eventfd_write(s->stop_fd, 1) == 0);
@@ -244,7 +266,6 @@ free_while_it_hangs(struct cw_scene *s)
 {
 	pthread_t thread;
 
-	CW_CHECK(learn_key_id(s) != 0);
 	CW_CHECK(cw_seal_aside(s, &thread));
 	ps_workers_free(s->workers);
 	s->workers = NULL;
@@ -281,6 +302,7 @@ remove_world(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(each_misbehaviour_of_gpg_is_an_error_in_time),
 	cmocka_unit_test(a_missing_gpg_is_an_error_until_it_is_back),
+	cmocka_unit_test(a_gpg_that_hangs_at_once_is_given_up),
 	cmocka_unit_test(a_missing_certificate_file_is_an_error),
 	cmocka_unit_test(more_waiters_than_allowed_are_turned_away),
 	cmocka_unit_test(stopping_ends_an_operation_at_once),

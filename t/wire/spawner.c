@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,6 +207,35 @@ a_worker_that_died_between_jobs_is_replaced_unseen(void **state)
 	play(kill_idle_workers);
 }
 
+static const char *
+kill_a_worker_while_gpg_hangs(struct cw_scene *s)
+{
+	const int64_t end = ps_mono_ms(ps_clock_system()) + 3000;
+	pthread_t thread;
+	pid_t pid[8], first;
+	size_t n = 0;
+
+	CW_CHECK(cw_seal_aside(s, &thread));
+	CW_CHECK(workers(pid, 8) == 1);
+	first = pid[0];
+	cw_gpg(&world, "good");
+	CW_CHECK(kill(first, SIGKILL) == 0);
+	CW_CHECK(cw_result_of(thread) == PS_OK); /* by another worker */
+	/* An orphaned gpg would be the spawner's child now. */
+	while ((n = workers(pid, 8)) != 1 &&
+		ps_mono_ms(ps_clock_system()) < end)
+		sched_yield();
+	CW_CHECK(n == 1 && pid[0] != first);
+	return NULL;
+}
+
+static void
+a_killed_worker_takes_its_gpg_with_it(void **state)
+{
+	(void)state;
+	play(kill_a_worker_while_gpg_hangs);
+}
+
 struct storm {
 	struct cw_scene *s;
 	unsigned seed;
@@ -384,6 +414,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(
 		a_killed_front_takes_the_workers_and_their_gpg_with_it),
 	cmocka_unit_test(a_worker_that_died_between_jobs_is_replaced_unseen),
+	cmocka_unit_test(a_killed_worker_takes_its_gpg_with_it),
 	cmocka_unit_test(workers_killed_at_random_leave_no_trace),
 	cmocka_unit_test(a_worker_inherits_nothing),
 	cmocka_unit_test(workers_can_run_as_another_user),
