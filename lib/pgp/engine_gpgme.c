@@ -134,13 +134,14 @@ hear_status(void *hook, const char *keyword, const char *args)
 static char *
 recipients(const struct ps_gpgme_job *job)
 {
+	static const char option[] = "--file\n";
 	const char *path = job->paths;
-	size_t len = 0;
-	char *s = malloc(sizeof("--file\n") + job->request->paths_len);
+	size_t len = sizeof(option) - 1;
+	char *s = malloc(sizeof(option) + job->request->paths_len);
 
 	if (s == NULL)
 		return NULL;
-	len = strlen(strcpy(s, "--file\n"));
+	memcpy(s, option, len);
 	for (uint32_t i = 0; i < job->request->n_path; i++) {
 		size_t n = strlen(path);
 

@@ -107,6 +107,44 @@ be_the_child(struct ends *e, const sigset_t *mask, struct ps_spawner *out)
 	out->orders_fd = e->orders[1];
 }
 
+/* The home, and whether workers can live there. */
+static enum ps_status
+settle(const struct ps_spawner_env *env, struct ps_spawner_serve *s,
+	const char **why)
+{
+	enum ps_status st;
+
+	st = ps_home_make(env->run_dir, s->how.uid, s->how.gid, s->home, why);
+	if (st != PS_OK)
+		return st;
+	s->how.home = s->home;
+	st = ps_worker_exec_check(&s->how, why);
+	if (st != PS_OK)
+		ps_home_remove(s->home);
+	return st;
+}
+
+static enum ps_status
+split(struct ps_spawner_serve *s, struct ends *e, struct ps_spawner *out,
+	const char **why)
+{
+	sigset_t set, mask;
+
+	/* Blocked before the fork: a signal in between must not be lost. */
+	signals_of_the_spawner(&set);
+	sigprocmask(SIG_BLOCK, &set, &mask);
+	s->child = fork();
+	if (s->child > 0)
+		be_the_spawner(s, e, &set);
+	if (s->child == 0) {
+		be_the_child(e, &mask, out);
+		return PS_OK;
+	}
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	*why = "cannot fork";
+	return PS_ETEMP;
+}
+
 enum ps_status
 ps_spawner_split(const struct ps_spawner_env *env, struct ps_spawner *out,
 	const char **why)
@@ -115,34 +153,21 @@ ps_spawner_split(const struct ps_spawner_env *env, struct ps_spawner *out,
 		.how = {.program = env->program, .gpg = env->gpg}};
 	enum ps_status st = find_user(env->crypto_user, &s.how, why);
 	struct ends e;
-	sigset_t set, mask;
 
+	if (st == PS_OK)
+		st = settle(env, &s, why);
 	if (st != PS_OK)
 		return st;
-	if (!open_ends(&e)) {
+	if (open_ends(&e)) {
+		st = split(&s, &e, out, why);
+		if (st == PS_OK)
+			return PS_OK;
+		close_ends(&e, 0);
+		close_ends(&e, 1);
+	} else {
 		*why = "cannot make sockets for the crypto workers";
-		return PS_ETEMP;
+		st = PS_ETEMP;
 	}
-	st = ps_home_make(env->run_dir, s.how.uid, s.how.gid, s.home, why);
-	if (st != PS_OK)
-		goto fail;
-	s.how.home = s.home;
-	/* Blocked before the fork: a signal in between must not be lost. */
-	signals_of_the_spawner(&set);
-	sigprocmask(SIG_BLOCK, &set, &mask);
-	s.child = fork();
-	if (s.child > 0)
-		be_the_spawner(&s, &e, &set);
-	if (s.child == 0) {
-		be_the_child(&e, &mask, out);
-		return PS_OK;
-	}
-	sigprocmask(SIG_SETMASK, &mask, NULL);
 	ps_home_remove(s.home);
-	*why = "cannot fork";
-	st = PS_ETEMP;
-fail:
-	close_ends(&e, 0);
-	close_ends(&e, 1);
 	return st;
 }

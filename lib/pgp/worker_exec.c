@@ -5,6 +5,7 @@
  */
 #include "pgp/worker_exec.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "pgp/worker_proto.h"
@@ -102,6 +104,33 @@ become(const struct ps_worker_exec *how, int sock, pid_t spawner)
 		arrange_descriptors(sock))
 		execve(how->program, argv, envp);
 	_exit(127);
+}
+
+enum ps_status
+ps_worker_exec_check(const struct ps_worker_exec *how, const char **why)
+{
+	static const char *const problem[] = {NULL,
+		"the user of the crypto workers cannot be taken on",
+		"the crypto workers cannot enter the run directory",
+		"the crypto workers cannot run this program"};
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (!drop_privileges(how))
+			_exit(1);
+		if (access(how->home, R_OK | W_OK | X_OK) != 0)
+			_exit(2);
+		_exit(access(how->program, X_OK) != 0 ? 3 : 0);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return PS_OK;
+	*why = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) <= 3
+		       ? problem[WEXITSTATUS(status)]
+		       : "cannot fork";
+	return PS_EPERM;
 }
 
 pid_t

@@ -152,8 +152,8 @@ cw_all_gone(int64_t ms)
 	return false;
 }
 
-static bool
-is_empty(const char *path)
+bool
+cw_nothing_in(const char *path)
 {
 	DIR *d = opendir(path);
 	size_t n = 0;
@@ -230,7 +230,7 @@ cw_play(const struct crypto_world *w, const struct cw_scene *how, cw_scene_fn f,
 	close(report[0]);
 	assert_int_equal(waitpid(pid, status, 0), pid);
 	assert_true(cw_all_gone(3000));
-	assert_true(is_empty(w->run) || WIFSIGNALED(*status));
+	assert_true(cw_nothing_in(w->run) || WIFSIGNALED(*status));
 	if (text[0] != '=')
 		return "";
 	return text[1] == '\0' ? NULL : text + 1;

@@ -61,6 +61,9 @@ typedef const char *(*cw_scene_fn)(struct cw_scene *s);
 const char *cw_play(const struct crypto_world *w, const struct cw_scene *how,
 	cw_scene_fn f, int *status);
 
+/* The directory is empty. */
+bool cw_nothing_in(const char *path);
+
 /* Every descendant is gone within ms. */
 bool cw_all_gone(int64_t ms);
 

@@ -355,6 +355,9 @@ others_may_run_this_program(void)
 static void
 workers_can_run_as_another_user(void **state)
 {
+	const char *problem;
+	int status;
+
 	(void)state;
 	if (getuid() != 0 || getpwnam("nobody") == NULL ||
 		!others_may_run_this_program()) {
@@ -367,7 +370,12 @@ workers_can_run_as_another_user(void **state)
 	assert_int_equal(chmod(world.gpg, 0755), 0);
 	world.crypto_user = "nobody";
 	play(look_at_a_worker);
+	/* A run directory that this user cannot enter is found at once. */
+	assert_int_equal(chmod(world.run, 0700), 0);
+	problem = cw_play(&world, NULL, look_at_a_worker, &status);
 	world.crypto_user = NULL;
+	assert_string_equal(
+		problem, "the crypto workers cannot enter the run directory");
 }
 
 static void
@@ -388,6 +396,12 @@ a_spawner_that_cannot_be_is_refused_before_the_fork(void **state)
 	env.run_dir = "/nonexistent";
 	assert_int_equal(ps_spawner_split(&env, &out, &why), PS_EPERM);
 	assert_non_null(why);
+	why = NULL;
+	env.run_dir = world.run;
+	env.program = "/nonexistent";
+	assert_int_equal(ps_spawner_split(&env, &out, &why), PS_EPERM);
+	assert_non_null(why);
+	assert_true(cw_nothing_in(world.run));
 	assert_true(cw_all_gone(1));
 }
 
