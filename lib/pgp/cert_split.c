@@ -87,3 +87,21 @@ ps_cert_has_uid(struct ps_bytes certificate, struct ps_bytes uid)
 	}
 	return false;
 }
+
+void
+ps_cert_add_fprs(struct ps_arena *a, struct ps_bytes certificate,
+	struct ps_cert_fprs *out)
+{
+	struct ps_packet p;
+	const char *why;
+	bool got;
+
+	while (ps_packets_next(&certificate, &p, &got, &why) == PS_OK && got) {
+		if ((p.tag != PS_TAG_PUBLIC_KEY &&
+			    p.tag != PS_TAG_PUBLIC_SUBKEY) ||
+			p.partial || p.body.len == 0 || p.body.p[0] != 4)
+			continue;
+		PS_GROW(a, out->fpr, out->n);
+		fingerprint(p.body, out->fpr[out->n++]);
+	}
+}

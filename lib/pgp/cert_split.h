@@ -28,4 +28,12 @@ struct ps_cert_slice *ps_cert_split(
 /* Does the certificate hold this user id, octet for octet? */
 bool ps_cert_has_uid(struct ps_bytes certificate, struct ps_bytes uid);
 
+/* Append the fingerprints of the primary key and all subkeys of version 4. */
+struct ps_cert_fprs {
+	char (*fpr)[41];
+	size_t n;
+};
+void ps_cert_add_fprs(struct ps_arena *a, struct ps_bytes certificate,
+	struct ps_cert_fprs *out);
+
 #endif

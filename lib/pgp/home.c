@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define DEPTH_MAX 8
+#define KEYRING	  "pubring.gpg"
 
 /* no-random-seed-file: a gpg that loses the race for that file's lock sleeps
  * 250 ms.  trust-model always and no-auto-check-trustdb: validity is ours to
@@ -40,8 +41,12 @@ static const char sealing_conf[] =
 	"personal-digest-preferences SHA512 SHA384 SHA256\n";
 /* Other people's certifications are of no use to us and can be many.  No
  * export-clean: it leaves out expired subkeys, and then "expired" would become
- * "has none". */
+ * "has none".  A keyring that the system's gpg.conf names must not be the one
+ * that gpg writes to; gpg 2.2 heeds primary-keyring for the old format only,
+ * and does not make it. */
 static const char reading_conf[] =
+	"no-default-keyring\n"
+	"primary-keyring gnupg-ring:" KEYRING "\n"
 	"import-options self-sigs-only,import-clean\n";
 
 static bool
@@ -63,15 +68,19 @@ write_file(int dir_fd, const char *name, const char *const text[], uid_t uid,
 }
 
 static bool
-furnish(const char *path, const char *conf, uid_t uid, gid_t gid)
+furnish(const char *path, bool reading, uid_t uid, gid_t gid)
 {
-	const char *const text[] = {common_conf, conf, NULL};
+	const char *const conf[] = {
+		common_conf, reading ? reading_conf : sealing_conf, NULL};
+	const char *const nothing[] = {NULL};
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	bool good;
 
 	if (fd < 0)
 		return false;
-	good = write_file(fd, "gpg.conf", text, uid, gid);
+	good = write_file(fd, "gpg.conf", conf, uid, gid);
+	if (good && reading)
+		good = write_file(fd, KEYRING, nothing, uid, gid);
 	if (good && uid != (uid_t)-1)
 		good = fchown(fd, uid, gid) == 0;
 	close(fd);
@@ -92,7 +101,7 @@ ps_home_make(const char *dir, uid_t uid, gid_t gid, char path[PS_HOME_PATH_MAX],
 		*why = "cannot make the private gpg home in the run directory";
 		return PS_EPERM;
 	}
-	if (furnish(path, sealing_conf, uid, gid))
+	if (furnish(path, false, uid, gid))
 		return PS_OK;
 	ps_home_remove(path);
 	*why = "cannot write the gpg.conf of the private gpg home";
@@ -112,7 +121,7 @@ ps_home_make_reading(const char *home, pid_t pid, char path[PS_HOME_PATH_MAX],
 {
 	ps_home_remove_reading(home, pid);
 	if (reading_path(home, pid, path) && mkdir(path, 0700) == 0 &&
-		furnish(path, reading_conf, (uid_t)-1, (gid_t)-1))
+		furnish(path, true, (uid_t)-1, (gid_t)-1))
 		return PS_OK;
 	*why = "cannot make a gpg home for reading certificates";
 	return PS_ETEMP;

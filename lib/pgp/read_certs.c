@@ -10,8 +10,10 @@
 #include "pgp/cert_wire.h"
 #include "pgp/worker_proto.h"
 
-/* User ids of one certificate; what is more is not in the result. */
+/* Of one certificate: user ids, what is more is not in the result; and keys,
+ * what is more is refused. */
 #define UID_MAX 4096
+#define KEY_MAX 1024
 
 static int
 by_fingerprint(const void *a, const void *b)
@@ -123,25 +125,55 @@ take_uid(struct ps_arena *a, struct ps_bytes *rest, struct ps_cert_info *cert)
 	return true;
 }
 
+/* The first of this fingerprint, or NULL. */
 static const struct ps_cert_slice *
 find(const struct ps_cert_slice *slice, size_t n, const char *fpr)
 {
-	struct ps_cert_slice key = {.octets = {NULL, 0}};
 	size_t low = 0, high = n;
 
-	memcpy(key.fpr, fpr, sizeof(key.fpr));
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = strcmp(slice[mid].fpr, key.fpr);
 
-		if (order == 0)
-			return &slice[mid];
-		if (order < 0)
+		if (strcmp(slice[mid].fpr, fpr) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return NULL;
+	return low < n && strcmp(slice[low].fpr, fpr) == 0 ? &slice[low] : NULL;
+}
+
+static bool
+holds(const struct ps_cert_fprs *set, const char *fpr)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		if (strcmp(set->fpr[i], fpr) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* No key in it that its copies in the batch, from "first", do not have. */
+static bool
+adds_no_key(struct ps_arena *a, struct ps_read_certs_given given,
+	const struct ps_cert_slice *first, const struct ps_cert_info *cert)
+{
+	const struct ps_cert_slice *s = first, *end = given.slice + given.n;
+	struct ps_cert_fprs had = {NULL, 0}, has = {NULL, 0};
+
+	for (; s < end && strcmp(s->fpr, cert->fpr) == 0; s++)
+		ps_cert_add_fprs(a, s->octets, &had);
+	ps_cert_add_fprs(a, cert->cleaned, &has);
+	if (has.n > KEY_MAX || cert->n_subkey > KEY_MAX)
+		return false;
+	for (size_t i = 0; i < has.n; i++) {
+		if (!holds(&had, has.fpr[i]))
+			return false;
+	}
+	for (size_t i = 0; i < cert->n_subkey; i++) {
+		if (!holds(&has, cert->subkey[i].fpr))
+			return false;
+	}
+	return true;
 }
 
 /* Counts are checked against the octets that are left before memory is taken
@@ -181,12 +213,13 @@ take_cert(struct ps_arena *a, struct ps_bytes *rest,
 }
 
 static bool
-parse(struct ps_arena *a, struct ps_bytes answer, struct ps_cert_info **out,
-	size_t *n)
+parse(struct ps_arena *a, struct ps_bytes answer,
+	struct ps_read_certs_given given, struct ps_cert_info **out, size_t *n)
 {
 	struct ps_cert_wire_head head;
 	struct ps_bytes records, exported;
 	struct ps_cert_slice *slice;
+	const struct ps_cert_slice *first;
 	size_t n_slice;
 
 	if (!take(&answer, &head, sizeof(head)) ||
@@ -203,6 +236,11 @@ parse(struct ps_arena *a, struct ps_bytes answer, struct ps_cert_info **out,
 
 		if (!take_cert(a, &records, slice, n_slice, &cert))
 			return false;
+		first = find(given.slice, given.n, cert.fpr);
+		if (first == NULL)
+			continue;
+		if (!adds_no_key(a, given, first, &cert))
+			return false;
 		PS_GROW(a, *out, *n);
 		(*out)[(*n)++] = cert;
 	}
@@ -211,9 +249,10 @@ parse(struct ps_arena *a, struct ps_bytes answer, struct ps_cert_info **out,
 
 enum ps_status
 ps_read_certs_parse(struct ps_arena *a, struct ps_bytes answer,
-	struct ps_cert_info **out, size_t *n, const char **why)
+	struct ps_read_certs_given given, struct ps_cert_info **out, size_t *n,
+	const char **why)
 {
-	if (parse(a, answer, out, n))
+	if (parse(a, answer, given, out, n))
 		return PS_OK;
 	*why = ps_worker_fault_text(PS_FAULT_N);
 	return PS_ETEMP;

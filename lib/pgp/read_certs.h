@@ -26,11 +26,17 @@ struct ps_bytes ps_read_certs_batch(struct ps_arena *a,
 
 /*
  * Append what an answer (cert_wire.h) says to out[0..*n).  The worker is not
- * trusted: a record is taken only when the exported certificates hold the
- * primary key of that fingerprint, and a user id only when it is among their
- * packets.  PS_ETEMP for an answer that does not add up.
+ * trusted, and gpg may know more than it was given (a "keyring" in the
+ * system's gpg.conf): a certificate that is not in the batch is left out, and
+ * a user id that is not among the exported packets.  PS_ETEMP for an answer
+ * that does not add up or has a key more in a certificate of the batch.
  */
+struct ps_read_certs_given {
+	const struct ps_cert_slice *slice; /* ordered */
+	size_t n;
+};
 enum ps_status ps_read_certs_parse(struct ps_arena *a, struct ps_bytes answer,
-	struct ps_cert_info **out, size_t *n, const char **why);
+	struct ps_read_certs_given given, struct ps_cert_info **out, size_t *n,
+	const char **why);
 
 #endif

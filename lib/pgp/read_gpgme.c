@@ -214,7 +214,7 @@ list(struct reading *r)
 	}
 	gpgme_op_keylist_end(r->ctx);
 	if (ps_gpgme_exit_status() != 0 || gpgme_err_code(err) != GPG_ERR_EOF ||
-		n != r->n_imported)
+		n < r->n_imported)
 		return PS_FAULT_FAILED;
 	return r->records.full ? PS_FAULT_TOO_LARGE : PS_FAULT_NONE;
 }

@@ -65,7 +65,7 @@ ps_worker_read(struct ps_pool *pool, struct ps_arena *a, struct ps_bytes binary,
 	struct ps_cert_info **out, size_t *n_out, const char **why)
 {
 	struct ps_cert_info *cert = NULL;
-	size_t n_slice, n = 0, at = 0;
+	size_t n_slice, n = 0, at = 0, from;
 	struct ps_cert_slice *slice = ps_cert_split(a, binary, &n_slice);
 	enum ps_status s = PS_OK;
 
@@ -74,11 +74,15 @@ ps_worker_read(struct ps_pool *pool, struct ps_arena *a, struct ps_bytes binary,
 		struct ps_arena *batch = ps_arena_new(PS_ARENA_PLAIN);
 		struct ps_bytes answer;
 
+		from = at;
 		s = read_batch(pool, batch,
 			ps_read_certs_batch(batch, slice, n_slice, &at),
 			crypto_ms, wait, &answer, why);
 		if (s == PS_OK)
-			s = ps_read_certs_parse(a, answer, &cert, &n, why);
+			s = ps_read_certs_parse(a, answer,
+				(struct ps_read_certs_given){
+					slice + from, at - from},
+				&cert, &n, why);
 		ps_arena_free(batch);
 	}
 	if (s == PS_OK) {

@@ -130,9 +130,15 @@ honest(void)
 	return x;
 }
 
+static const char *given = KEY4 UID UID;
+static size_t given_len = sizeof(KEY4 UID UID) - 1;
+
 static enum ps_status
 parse(const struct answer *x, size_t cut, struct ps_cert_info **out, size_t *n)
 {
+	size_t n_slice;
+	struct ps_cert_slice *slice =
+		ps_cert_split(a, ps_bytes(given, given_len), &n_slice);
 	size_t len = sizeof(*x) - sizeof(x->text) + 1;
 	char octets[sizeof(*x) + sizeof(exported)];
 	const char *why = NULL;
@@ -143,8 +149,9 @@ parse(const struct answer *x, size_t cut, struct ps_cert_info **out, size_t *n)
 	memcpy(octets, x, len);
 	memcpy(octets + len, exported, sizeof(exported) - 1);
 	len += sizeof(exported) - 1;
-	s = ps_read_certs_parse(
-		a, ps_arena_copy(a, ps_bytes(octets, len - cut)), out, n, &why);
+	s = ps_read_certs_parse(a,
+		ps_arena_copy(a, ps_bytes(octets, len - cut)),
+		(struct ps_read_certs_given){slice, n_slice}, out, n, &why);
 	assert_true(s == PS_OK || why != NULL);
 	return s;
 }
@@ -177,6 +184,65 @@ a_user_id_that_is_no_packet_is_left_out(void **state)
 	x.text[0] = 'y';
 	assert_int_equal(parse(&x, 0, &c, &n), PS_OK);
 	assert_int_equal(c->n_uid, 0);
+}
+
+static void
+a_certificate_that_was_not_given_is_left_out(void **state)
+{
+	static const char other[] = "\x99\x00\x06\x04\x00\x00\x00\x01\x02";
+	struct answer x = honest();
+	struct ps_cert_info *c;
+	size_t n;
+
+	(void)state;
+	given = other;
+	given_len = sizeof(other) - 1;
+	assert_int_equal(parse(&x, 0, &c, &n), PS_OK);
+	assert_int_equal(n, 0);
+	given = KEY4 UID UID;
+	given_len = sizeof(KEY4 UID UID) - 1;
+	assert_int_equal(parse(&x, 0, &c, &n), PS_OK);
+	assert_int_equal(n, 1);
+}
+
+static void
+an_answer_with_a_subkey_that_was_not_given_is_refused(void **state)
+{
+	static const char more[] =
+		KEY4 UID "\xb9\x00\x06\x04\x00\x00\x00\x01\x02";
+	struct ps_cert_wire_head head = {.magic = PS_CERT_WIRE_MAGIC,
+		.n_cert = 1,
+		.records_len = 2 * sizeof(struct ps_cert_wire_key),
+		.export_len = sizeof(more) - 1};
+	struct answer x = honest();
+	struct ps_cert_info *c = NULL;
+	const char *why;
+	char octets[512];
+	size_t n_slice, n = 0, len = 0;
+	struct ps_cert_slice *slice =
+		ps_cert_split(a, ps_bytes(given, given_len), &n_slice);
+
+	(void)state;
+	x.cert.n_uid = 0;
+	memcpy(octets, &head, sizeof(head));
+	len += sizeof(head);
+	memcpy(octets + len, &x.cert, sizeof(x.cert));
+	len += sizeof(x.cert);
+	memcpy(octets + len, &x.subkey, sizeof(x.subkey));
+	len += sizeof(x.subkey);
+	memcpy(octets + len, more, sizeof(more) - 1);
+	len += sizeof(more) - 1;
+	assert_int_equal(ps_read_certs_parse(a, ps_bytes(octets, len),
+				 (struct ps_read_certs_given){slice, n_slice},
+				 &c, &n, &why),
+		PS_ETEMP);
+	assert_int_equal(n, 0);
+	slice = ps_cert_split(a, ps_bytes(more, sizeof(more) - 1), &n_slice);
+	assert_int_equal(ps_read_certs_parse(a, ps_bytes(octets, len),
+				 (struct ps_read_certs_given){slice, n_slice},
+				 &c, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 1);
 }
 
 static void
@@ -222,6 +288,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(copies_of_a_certificate_stay_in_one_batch),
 	cmocka_unit_test(an_honest_answer_is_believed),
 	cmocka_unit_test(a_user_id_that_is_no_packet_is_left_out),
+	cmocka_unit_test(a_certificate_that_was_not_given_is_left_out),
+	cmocka_unit_test(an_answer_with_a_subkey_that_was_not_given_is_refused),
 	cmocka_unit_test(an_answer_that_does_not_add_up_is_refused),
 };
 

@@ -165,21 +165,25 @@ no_certificate_is_no_trouble(void **state)
 	play(read_nothing);
 }
 
-/* Ann's key with more: one more user id that is revoked, an encryption subkey
- * that expires, another one that is revoked. */
+/* A key of 2020 with all that can be wrong with its parts: a user id that is
+ * revoked, an encryption subkey that expired, another one that is revoked. */
 static void
 make_a_rich_certificate(void)
 {
 	static const char script[] =
-		"cd %s && cp -r keys/ann keys/rich && export LC_ALL=C"
-		" GNUPGHOME=$PWD/keys/rich && exec 2>log && F=$(gpg"
-		" --with-colons -k | awk -F: '/^fpr/{print $10;exit}') &&"
-		" G='gpg -q --batch --yes --pinentry-mode loopback"
-		" --passphrase=' && $G --quick-add-uid $F old@example.org &&"
+		"cd %s && mkdir -m 700 keys/rich && export LC_ALL=C"
+		" GNUPGHOME=$PWD/keys/rich && exec 2>log &&"
+		" T='--faked-system-time 20200101T000000' &&"
+		" G=\"gpg $T -q --batch --yes --pinentry-mode loopback"
+		" --passphrase=\" &&"
+		" $G --quick-gen-key rich@example.org future-default default"
+		" never && F=$(gpg --with-colons -k |"
+		" awk -F: '/^fpr/{print $10;exit}') &&"
+		" $G --quick-add-uid $F old@example.org &&"
 		" $G --quick-revoke-uid $F old@example.org &&"
 		" $G --quick-add-key $F cv25519 encr 1y &&"
 		" $G --quick-add-key $F cv25519 encr never &&"
-		" printf 'key 3\\nrevkey\\ny\\n0\\n\\ny\\nsave\\n' |"
+		" printf 'key 3\nrevkey\ny\n0\n\ny\nsave\n' |"
 		" $G --command-fd 0 --edit-key $F >>log 2>&1 &&"
 		" gpg -q --export >rich.pgp;"
 		" R=$?; gpgconf --kill gpg-agent; exit $R";
@@ -208,8 +212,9 @@ read_rich(struct cw_scene *s)
 	for (size_t i = 1; i < 4; i++)
 		n_usable += !c->subkey[i].revoked && c->subkey[i].can_encrypt;
 	CW_CHECK(n_usable == 2);
-	CW_CHECK(c->subkey[2].expires_s >
-		 c->subkey[2].created_s + 300 * 86400LL);
+	CW_CHECK(c->created_s >= 1577836800 && c->created_s < 1577836900);
+	CW_CHECK(c->subkey[2].expires_s >= 1577836800 + 365 * 86400LL);
+	CW_CHECK(c->subkey[2].expires_s < 1577836900 + 366 * 86400LL);
 	CW_CHECK(c->subkey[3].revoked && c->subkey[3].expires_s == 0);
 	return NULL;
 }
