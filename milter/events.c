@@ -73,13 +73,9 @@ void
 ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved)
 {
 	struct ps_txn *t = &m->txn;
-	const char *why = NULL;
 
 	t->mail_from_raw = ps_arena_copy(t->arena, ps_bytes_of(argv[0]));
-	/* a sender that cannot be read matches no pattern and is nobody's */
-	if (ps_addr_envelope(t->arena, t->mail_from_raw, resolved,
-		    &t->mail_from, &why) != PS_OK)
-		t->mail_from = (struct ps_addr){0};
+	ps_addr_sender(t->arena, t->mail_from_raw, resolved, &t->mail_from);
 	for (size_t i = 1; argv[i] != NULL; i++) {
 		PS_GROW(t->arena, t->mail_arg, t->n_mail_arg);
 		t->mail_arg[t->n_mail_arg++] =
@@ -128,6 +124,7 @@ ps_event_rcpt_to(struct ps_msg *m, const char *path, struct ps_bytes resolved,
 	struct ps_rcpt r = {0};
 
 	r.raw = ps_arena_copy(t->arena, ps_bytes_of(path));
+	r.addr.full = r.raw; /* for the log, when it cannot be read */
 	judge_rcpt(m, &r, resolved, env, reply);
 	if (reply->action != PS_ACCEPT) {
 		ps_log(PS_LOG_INFO, "%s", ps_event_rcpt(t, &r, reply));

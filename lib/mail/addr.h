@@ -44,6 +44,15 @@ enum ps_status ps_addr_envelope(struct ps_arena *a, struct ps_bytes path,
 	struct ps_bytes resolved, struct ps_addr *out, const char **why);
 
 /*
+ * The same for a sender, who is never refused for his spelling: where the path
+ * cannot be read, what the MTA made of it holds ("<(x)a@b>", which a lax
+ * Postfix takes).  What cannot be read at all has the path as its full text and
+ * no parts; it matches no address, and is not the null path.
+ */
+void ps_addr_sender(struct ps_arena *a, struct ps_bytes path,
+	struct ps_bytes resolved, struct ps_addr *out);
+
+/*
  * The value of an address-list field (From, To, Cc): comments, folding,
  * display names, quoted strings, routes, groups.  Display names are dropped.
  *

@@ -107,6 +107,20 @@ ps_addr_envelope(struct ps_arena *a, struct ps_bytes path,
 	return PS_OK;
 }
 
+void
+ps_addr_sender(struct ps_arena *a, struct ps_bytes path,
+	struct ps_bytes resolved, struct ps_addr *out)
+{
+	const char *ignored;
+
+	if (ps_addr_envelope(a, path, resolved, out, &ignored) == PS_OK)
+		return;
+	if (resolved.len > 0 &&
+		ps_addr_path(a, resolved, out, &ignored) == PS_OK)
+		return;
+	*out = (struct ps_addr){PS_LIT(""), PS_LIT(""), path};
+}
+
 enum ps_status
 ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
 	struct ps_addr *out, const char **why)

@@ -51,7 +51,8 @@ void
 world_from(struct world *w, const char *path)
 {
 	w->txn.mail_from_raw = ps_bytes_of(path);
-	w->txn.mail_from = world_addr(w, path);
+	ps_addr_sender(
+		w->arena, w->txn.mail_from_raw, PS_LIT(""), &w->txn.mail_from);
 }
 
 void

@@ -202,6 +202,33 @@ an_envelope_address_is_the_mailbox_that_the_mta_delivers_to(void **state)
 	}
 }
 
+static void
+a_sender_that_cannot_be_read_is_whom_the_mta_read_or_no_address(void **state)
+{
+	static const struct {
+		const char *path, *resolved, *local, *full;
+	} row[] = {
+		{"<a@b>", "a@b", "a", "a@b"},
+		{"<>", "", "", ""},
+		{"<(x)ceo@b>", "ceo@b", "ceo", "ceo@b"},
+		{"<Foo <ceo@b>>", "ceo@b", "ceo", "ceo@b"},
+		{"<\"a\tb\"@c>", "", "", "<\"a\tb\"@c>"},
+		{"<\"a\tb\"@c>", "\"a\tb\"@c", "", "<\"a\tb\"@c>"},
+	};
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+
+	(void)state;
+	for (size_t i = 0; i < N(row); i++) {
+		struct ps_addr addr;
+
+		ps_addr_sender(a, ps_bytes_of(row[i].path),
+			ps_bytes_of(row[i].resolved), &addr);
+		assert_bytes(addr.local, row[i].local);
+		assert_bytes(addr.full, row[i].full);
+	}
+	ps_arena_free(a);
+}
+
 /* Addresses as "full|", then "g" for a group and "!" for broken. */
 static const struct {
 	const char *value, *want;
@@ -447,6 +474,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_path_with_nul_or_beyond_320_octets_is_refused),
 	cmocka_unit_test(
 		an_envelope_address_is_the_mailbox_that_the_mta_delivers_to),
+	cmocka_unit_test(
+		a_sender_that_cannot_be_read_is_whom_the_mta_read_or_no_address),
 	cmocka_unit_test(
 		an_address_list_gives_its_mailboxes_and_says_what_is_broken),
 	cmocka_unit_test(
