@@ -58,10 +58,9 @@ ps_policy_complete(struct ps_arena *a, const struct ps_policy *p,
 	return make(a, l, ps_bytes_of(p->local_domain));
 }
 
-/* Without its delimiter part; the first delimiter counts, as in Postfix. */
-static bool
-strip(struct ps_arena *a, const struct ps_policy *p, const struct ps_addr *addr,
-	struct ps_addr *out)
+bool
+ps_policy_strip(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_addr *addr, struct ps_addr *out)
 {
 	struct ps_bytes l = addr->local;
 
@@ -93,7 +92,7 @@ ps_key_addresses(struct ps_arena *a, const struct ps_policy *p,
 	size_t n = 0;
 
 	all[n++] = ps_policy_complete(a, p, rcpt);
-	if (strip(a, p, &all[0], &all[1]))
+	if (ps_policy_strip(a, p, &all[0], &all[1]))
 		n++;
 	alias = alias_of(p, &all[0]);
 	if (alias == NULL && n > 1)

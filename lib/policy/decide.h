@@ -64,6 +64,13 @@ struct ps_addr ps_policy_complete(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_addr *addr);
 
 /*
+ * Without its delimiter part; the first delimiter counts, as in Postfix.  False
+ * when it has none.
+ */
+bool ps_policy_strip(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_addr *addr, struct ps_addr *out);
+
+/*
  * The addresses under which keys of a recipient are looked up, in order:
  * exact, without the delimiter part, the configured alias.
  */

@@ -58,7 +58,7 @@ static bool
 one_matches(const struct ps_policy *p, const char *const *pattern, size_t n,
 	const struct ps_addr *addr)
 {
-	bool null = addr->local.len == 0 && addr->domain.len == 0;
+	bool null = addr->full.len == 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(pattern[i], "<>") == 0) {
@@ -141,6 +141,45 @@ resolve(const struct voices *v, enum ps_word w, bool strict,
 	return N_VOICES;
 }
 
+/* What it asks for, or the section when there is no rule. */
+static int
+strictness(const struct ps_policy *p, const struct ps_section *s,
+	const struct ps_rule *r)
+{
+	const struct voices v = {r, s, &p->defaults};
+	struct ps_setting encrypt;
+
+	resolve(&v, PS_WORD_ENCRYPT, false, &encrypt);
+	return encrypt.value;
+}
+
+/*
+ * An extension behind the delimiter is anybody's to write, and the mail goes
+ * to the same mailbox: it may meet a stricter rule, never escape one.
+ */
+static const struct ps_rule *
+strictest_rule(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_section *s, const struct ps_sender *sender,
+	const struct ps_addr *from, const struct ps_addr *to)
+{
+	struct ps_addr f[2] = {*from}, t[2] = {*to};
+	size_t n_f = ps_policy_strip(a, p, from, &f[1]) ? 2 : 1;
+	size_t n_t = ps_policy_strip(a, p, to, &t[1]) ? 2 : 1;
+	const struct ps_rule *best = first_rule(p, s, sender, from, to), *r;
+
+	for (size_t i = 1; i < n_f * n_t; i++) {
+		int more;
+
+		r = first_rule(p, s, sender, &f[i / n_t], &t[i % n_t]);
+		more = strictness(p, s, r) - strictness(p, s, best);
+		if (more == 0 && r != NULL && (best == NULL || r < best))
+			more = 1; /* as strict, and first in its section */
+		if (more > 0)
+			best = r;
+	}
+	return best;
+}
+
 struct both {
 	struct voices rcpt, sender;
 };
@@ -156,7 +195,7 @@ find_voices(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_section *his = ps_policy_section(p, from.domain);
 
 	out->rcpt = (struct voices){
-		.rule = first_rule(p, theirs, sender, &from, &to),
+		.rule = strictest_rule(a, p, theirs, sender, &from, &to),
 		.section = theirs,
 		.defaults = &p->defaults,
 	};

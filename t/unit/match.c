@@ -27,6 +27,10 @@ static const char house[] =
 	"  rule \"lists\" { from = \"*@lists.debian.org\" encrypt = never }\n"
 	"  rule \"inside\" { direction = internal protect-subject = yes }\n"
 	"  rule \"reports\" { from = \"<>\" encrypt = never }\n"
+	"  rule \"boss\" { from = \"boss@else.example\" encrypt = always }\n"
+	"  rule \"mary\" { to = \"mary@example.org\" encrypt = never }\n"
+	"  rule \"mary-jane\" { to = \"mary-j*@example.org\"\n"
+	"    encrypt = always }\n"
 	"}\n"
 	"peer \"bank.example\" {\n"
 	"  encrypt = always on-missing-key = tempfail\n"
@@ -65,6 +69,20 @@ static const struct row rows[] = {
 		PS_ENCRYPT_NEVER, PS_ON_DELIVER, PS_ON_TEMPFAIL, false},
 	{"<>", "<anna@example.org>", "", IN, "reports", PS_ENCRYPT_NEVER,
 		PS_ON_DELIVER, PS_ON_TEMPFAIL, false},
+	/* who cannot be read is not nobody */
+	{"<\"a\tb\"@c.example>", "<anna@example.org>", "", IN, "example.org",
+		PS_ENCRYPT_WHEN_KEY, PS_ON_DELIVER, PS_ON_TEMPFAIL, false},
+	/* an extension escapes no rule, and does not weaken one */
+	{"<a@b.example>", "<payroll+x@example.org>", "", IN, "payroll",
+		PS_ENCRYPT_ALWAYS, PS_ON_REJECT, PS_ON_TEMPFAIL, false},
+	{"<x@lists.debian.org>", "<payroll-x+y@example.org>", "", IN, "payroll",
+		PS_ENCRYPT_ALWAYS, PS_ON_REJECT, PS_ON_TEMPFAIL, false},
+	{"<boss+x@else.example>", "<anna+y@example.org>", "", IN, "boss",
+		PS_ENCRYPT_ALWAYS, PS_ON_REJECT, PS_ON_TEMPFAIL, false},
+	{"<a@b.example>", "<mary-jane@example.org>", "", IN, "mary-jane",
+		PS_ENCRYPT_ALWAYS, PS_ON_REJECT, PS_ON_TEMPFAIL, false},
+	{"<a@example.org>", "<news+x@bank.example>", "anna", IN, "out",
+		PS_ENCRYPT_ALWAYS, PS_ON_TEMPFAIL, PS_ON_TEMPFAIL, true},
 	/* no rule: the section, and the defaults fill */
 	{"<a@b.example>", "<anna@example.org>", "", IN, "example.org",
 		PS_ENCRYPT_WHEN_KEY, PS_ON_DELIVER, PS_ON_TEMPFAIL, false},
