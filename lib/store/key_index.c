@@ -130,9 +130,33 @@ read_record(struct reading *r, sqlite3_stmt *q, bool files,
 	return s;
 }
 
+/* Two user ids with one address, a fingerprint that is asked for twice. */
+static bool
+is_there(const struct ps_key_found *out, sqlite3_stmt *q)
+{
+	char fpr[PS_FPR_SIZE];
+
+	ps_key_db_fpr(q, 1, fpr);
+	for (size_t i = 0; i < out->n_record; i++) {
+		if (strcmp(out->record[i].fpr, fpr) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+newest_first(const void *x, const void *y)
+{
+	const struct ps_key_record *a = x, *b = y;
+
+	if (a->created_s != b->created_s)
+		return a->created_s < b->created_s ? 1 : -1;
+	return strcmp(a->fpr, b->fpr);
+}
+
 static enum ps_status
-read_records(struct reading *r, sqlite3_stmt *q, bool files,
-	struct ps_key_found *out)
+read_records(
+	struct reading *r, sqlite3_stmt *q, bool all, struct ps_key_found *out)
 {
 	enum ps_status s = PS_OK;
 	bool row;
@@ -141,8 +165,10 @@ read_records(struct reading *r, sqlite3_stmt *q, bool files,
 		s = ps_key_db_step(r->a, r->c, q, &row, r->why);
 		if (s != PS_OK || !row)
 			break;
+		if (!all && is_there(out, q))
+			continue;
 		PS_GROW(r->a, out->record, out->n_record);
-		s = read_record(r, q, files, &out->record[out->n_record++]);
+		s = read_record(r, q, !all, &out->record[out->n_record++]);
 	}
 	sqlite3_reset(q);
 	return s;
@@ -188,27 +214,7 @@ find_address(struct reading *r, const struct ps_key_lookup *l,
 		return s;
 	ps_key_db_bind(
 		q, 1, l->fold_local ? folded(r->a, l->address) : l->address);
-	return read_records(r, q, true, out);
-}
-
-static bool
-is_repeated(const struct ps_key_lookup *l, size_t at)
-{
-	for (size_t i = 0; i < at; i++) {
-		if (strcmp(l->fpr[i], l->fpr[at]) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int
-newest_first(const void *x, const void *y)
-{
-	const struct ps_key_record *a = x, *b = y;
-
-	if (a->created_s != b->created_s)
-		return a->created_s < b->created_s ? 1 : -1;
-	return strcmp(a->fpr, b->fpr);
+	return read_records(r, q, false, out);
 }
 
 static enum ps_status
@@ -219,17 +225,12 @@ find_fprs(struct reading *r, const struct ps_key_lookup *l,
 	enum ps_status s = PS_OK;
 
 	for (size_t i = 0; s == PS_OK && i < l->n_fpr; i++) {
-		if (is_repeated(l, i))
-			continue;
 		s = ps_key_db_stmt(r->a, r->c, KEY_BY_FPR, &q, r->why);
 		if (s != PS_OK)
 			break;
 		ps_key_db_bind(q, 1, ps_bytes_of(l->fpr[i]));
-		s = read_records(r, q, true, out);
+		s = read_records(r, q, false, out);
 	}
-	if (out->n_record > 1)
-		qsort(out->record, out->n_record, sizeof(*out->record),
-			newest_first);
 	return s;
 }
 
@@ -246,7 +247,7 @@ find_key_id(struct reading *r, const struct ps_key_lookup *l,
 	if (s != PS_OK)
 		return s;
 	ps_key_db_bind(q, 1, ps_bytes_of(id));
-	return read_records(r, q, true, out);
+	return read_records(r, q, false, out);
 }
 
 /* Take a connection and begin, or end and give it back. */
@@ -290,6 +291,9 @@ ps_key_index_find(struct ps_key_index *ix, struct ps_arena *a,
 		s = find_key_id(&r, q, out);
 	else if (s == PS_OK)
 		s = find_address(&r, q, out);
+	if (s == PS_OK && out->n_record > 1)
+		qsort(out->record, out->n_record, sizeof(*out->record),
+			newest_first);
 	if (s == PS_OK && out->n_record == 0)
 		s = read_files(&r, KEY_BAD, 0, &out->bad, &out->n_bad);
 	reading_end(ix, &r);
@@ -311,7 +315,7 @@ ps_key_index_all(struct ps_key_index *ix, struct ps_arena *a,
 	if (s == PS_OK)
 		s = ps_key_db_stmt(a, r.c, KEY_EVERY_CERT, &q, why);
 	if (s == PS_OK)
-		s = read_records(&r, q, false, out);
+		s = read_records(&r, q, true, out);
 	if (s == PS_OK)
 		s = read_files(&r, KEY_BAD, 0, &out->bad, &out->n_bad);
 	reading_end(ix, &r);
