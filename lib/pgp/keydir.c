@@ -39,7 +39,7 @@ ps_keydir_open(
 	}
 	d->env = *env;
 	d->env.dir = d->path;
-	atomic_init(&d->looked_ms, -1);
+	atomic_init(&d->look_again_ms, INT64_MIN);
 	atomic_init(&d->damaged, false);
 	return d;
 }
@@ -135,7 +135,8 @@ find(void *self, struct ps_arena *a, const struct ps_cert_query *q,
 	}
 	ps_certs_judge(a, q, d->path, found.record, found.n_record, out);
 	if (!minimal_files_are_there(a, out, &why)) {
-		atomic_store(&d->looked_ms, -1); /* the next refresh mends it */
+		atomic_store(&d->look_again_ms,
+			INT64_MIN); /* the next refresh mends it */
 		ps_certs_trouble(a, why, out);
 	}
 }

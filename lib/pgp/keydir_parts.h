@@ -23,8 +23,8 @@ struct ps_keydir {
 	char *path; /* absolute */
 	struct ps_keydir_env env;
 	struct ps_key_index *index;
-	/* Monotonic time of the last look at every file, -1 for never. */
-	_Atomic int64_t looked_ms;
+	/* Monotonic time from which on every file is to be looked at. */
+	_Atomic int64_t look_again_ms;
 	_Atomic bool damaged; /* a look-up found damage: see refresh */
 };
 

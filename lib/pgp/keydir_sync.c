@@ -16,6 +16,7 @@
 /* What an in-place write does to a file gives the directory no new stamp, and
  * it is noticed at once only where an answer rests on that file. */
 #define LOOK_EVERY_MS 60000
+#define LOOK_SHARE    100 /* of the time at most: a large directory costs */
 
 /* Asked for the stamps that come with every answer. */
 static const struct ps_key_lookup nobody = {.address = {"@", 1}};
@@ -90,6 +91,7 @@ look_at_all(struct ps_keydir *d, struct ps_arena *a,
 	struct ps_key_file *sub, *names;
 	struct ps_key_sub *want;
 	size_t n_sub, n_want;
+	int64_t began_ms = ps_mono_ms(d->env.clock), ended_ms, every_ms;
 	enum ps_status s = ps_keydir_catch_up(d, a, dirs, wait, why);
 
 	if (s == PS_OK)
@@ -106,9 +108,14 @@ look_at_all(struct ps_keydir *d, struct ps_arena *a,
 	s = forget_incomplete(d, a, sub, n_sub, want, n_want, why);
 	if (s == PS_OK)
 		s = ps_keydir_catch_up(d, a, dirs, wait, why);
-	if (s == PS_OK)
-		atomic_store(&d->looked_ms, ps_mono_ms(d->env.clock));
-	return s;
+	if (s != PS_OK)
+		return s;
+	ended_ms = ps_mono_ms(d->env.clock);
+	every_ms = LOOK_SHARE * (ended_ms - began_ms);
+	atomic_store(&d->look_again_ms,
+		ended_ms +
+			(every_ms > LOOK_EVERY_MS ? every_ms : LOOK_EVERY_MS));
+	return PS_OK;
 }
 
 /* Under the lock: nobody else is making it anew. */
@@ -138,10 +145,8 @@ repair(struct ps_keydir *d, struct ps_arena *a, const char **why)
 static bool
 is_due(struct ps_keydir *d)
 {
-	int64_t looked = atomic_load(&d->looked_ms);
-
-	return looked < 0 || atomic_load(&d->damaged) ||
-	       ps_mono_ms(d->env.clock) - looked >= LOOK_EVERY_MS;
+	return atomic_load(&d->damaged) ||
+	       ps_mono_ms(d->env.clock) >= atomic_load(&d->look_again_ms);
 }
 
 static bool

@@ -6,6 +6,7 @@
  */
 #include "tap.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -325,6 +326,71 @@ many_certificates_come_in_batches(void **state)
 	ps_buf_free(&b);
 }
 
+struct asker {
+	struct keys_place *p;
+	struct ps_wait wait;
+	struct ps_cert_answer worst;
+	char text[200];
+};
+
+static void *
+ask_often(void *arg)
+{
+	struct asker *k = arg;
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	const struct ps_addr addr = {.full = PS_LIT("a@example.org")};
+	const struct ps_cert_query q = {.addr = &addr,
+		.now_s = 1700000000,
+		.max_certs = 4,
+		.wait = &k->wait};
+	struct ps_cert_answer out;
+
+	for (int i = 0; i < 100; i++) {
+		k->p->certs.find(k->p->certs.self, a, &q, &out);
+		if (out.state != PS_CERT_FOUND) {
+			k->worst.state = out.state;
+			snprintf(k->text, sizeof(k->text), "%s", out.text);
+		}
+		ps_arena_reset(a);
+	}
+	ps_arena_free(a);
+	return NULL;
+}
+
+static void
+who_asks_meanwhile_gets_the_true_answer(void **state)
+{
+	struct keys_place *p = *state;
+	struct asker asker[6];
+	pthread_t thread[6];
+
+	p->wait.clock = ps_clock_system();
+	p->wait.deadline_ms = ps_mono_ms(p->wait.clock) + 60000;
+	kp_import(p, kp_cert(p, 4, 1, "A <a@example.org>", 1));
+	for (size_t i = 0; i < 6; i++) {
+		asker[i] = (struct asker){.p = p, .wait = p->wait};
+		assert_int_equal(
+			pthread_create(&thread[i], NULL, ask_often, &asker[i]),
+			0);
+	}
+	for (unsigned i = 2; i < 30; i++) {
+		struct ps_bytes other =
+			kp_cert(p, 4, i, "B <b@example.org>", 1);
+
+		if (i % 2 == 0)
+			kp_import(p, other);
+		else
+			kp_save(p, "certs/by hand.pgp", other);
+	}
+	for (size_t i = 0; i < 6; i++) {
+		pthread_join(thread[i], NULL);
+		if (asker[i].worst.state != PS_CERT_FOUND)
+			fail_msg("%s: %s",
+				ps_cert_state_name(asker[i].worst.state),
+				asker[i].text);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, kp_make, kp_clean)
 
 static const struct CMUnitTest tests[] = {
@@ -345,6 +411,7 @@ static const struct CMUnitTest tests[] = {
 	T(a_directory_that_is_gone_is_trouble),
 	T(another_process_and_this_one_see_the_same),
 	T(many_certificates_come_in_batches),
+	T(who_asks_meanwhile_gets_the_true_answer),
 };
 
 PS_TESTS("keydir", tests)
