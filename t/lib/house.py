@@ -55,6 +55,7 @@ class House:
     """One daemon in a folder of its own.  Use it as a context manager."""
 
     user = None  # uid, gid; None: whoever runs the test
+    wrap = ()  # a command that the daemon runs under
 
     def __init__(self, build, recipients=("alice@example.net",),
                  spool_size=None, inet=False):
@@ -149,7 +150,7 @@ domain "example.org" { }
 
     def start(self):
         self.daemon = subprocess.Popen(
-            [self.program, "serve", "-c", self.config],
+            [*self.wrap, self.program, "serve", "-c", self.config],
             stderr=open(self.log, "ab"), stdin=subprocess.DEVNULL,
             cwd=self.dir, **self.as_user())
         end = time.monotonic() + 10

@@ -66,6 +66,7 @@ struct mc {
 	const struct mc_macro *macro; /* the caller's, {name} as on the wire */
 	size_t n_macro;
 	char wanted[7][512]; /* macro names by stage; as asked, or Postfix's */
+	size_t collect;	     /* octets written together */
 	struct ps_buf out, in;
 	char why[256];
 };

@@ -8,6 +8,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,7 +114,7 @@ mc_put(struct mc *m, char letter, struct ps_bytes data)
 	ps_buf_put(&m->out, data);
 	if (m->out.full)
 		return mc_fail(m, "packet too large");
-	return m->out.len < COLLECT || mc_flush(m);
+	return m->out.len < m->collect || mc_flush(m);
 }
 
 static bool
@@ -174,8 +176,9 @@ open_inet(struct mc *m, const char *where)
 		.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
 	struct addrinfo *to = NULL;
 	char first[128], second[128];
+	int rc, mss = 0;
+	socklen_t len = sizeof(mss);
 	bool good;
-	int rc;
 
 	if (sep == NULL || sep - where >= (ptrdiff_t)sizeof(first))
 		return mc_fail(m, "no port in %s", where);
@@ -187,6 +190,8 @@ open_inet(struct mc *m, const char *where)
 		return mc_fail(m, "%s: %s", where, gai_strerror(rc));
 	good = connect_to(m, to->ai_addr, to->ai_addrlen);
 	freeaddrinfo(to);
+	if (good && getsockopt(m->fd, IPPROTO_TCP, TCP_MAXSEG, &mss, &len) == 0)
+		m->collect = 2 * (size_t)mss; /* vstream_tweak_tcp() */
 	return good;
 }
 
@@ -195,7 +200,8 @@ mc_open(struct mc *m, const char *where, int timeout_ms)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
 
-	*m = (struct mc){.fd = -1, .timeout_ms = timeout_ms};
+	*m = (struct mc){
+		.fd = -1, .timeout_ms = timeout_ms, .collect = COLLECT};
 	ps_buf_init(&m->out, MAX_PACKET);
 	ps_buf_init(&m->in, MAX_PACKET);
 	if (strncmp(where, "inet:", 5) == 0)

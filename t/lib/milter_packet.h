@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
  * Packets of the milter protocol: a length, a letter, data.  Writes are
- * collected like Postfix's (4 KB, sent before a read), so that the same stalls
- * are seen on TCP.  Knows no stage and no meaning.
+ * collected like Postfix's (4 KB, twice the segment size on TCP; sent before a
+ * read), so that the same stalls are seen.  Knows no stage and no meaning.
  */
 #ifndef PS_T_MILTER_PACKET_H
 #define PS_T_MILTER_PACKET_H

@@ -78,25 +78,34 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
 	return SMFIS_CONTINUE;
 }
 
+/* Where no reply was negotiated, libmilter logs any other answer. */
 static sfsistat
 on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *addr)
 {
 	(void)ctx;
 	(void)host;
 	(void)addr;
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
-on_string(SMFICTX *ctx, char *s)
+on_helo(SMFICTX *ctx, char *s)
 {
 	(void)ctx;
 	(void)s;
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
-on_strings(SMFICTX *ctx, char **s)
+on_mail(SMFICTX *ctx, char **s)
+{
+	(void)ctx;
+	(void)s;
+	return SMFIS_NOREPLY;
+}
+
+static sfsistat
+on_rcpt(SMFICTX *ctx, char **s)
 {
 	(void)ctx;
 	(void)s;
@@ -109,7 +118,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	(void)ctx;
 	(void)name;
 	(void)value;
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
@@ -125,7 +134,7 @@ on_body(SMFICTX *ctx, unsigned char *p, size_t len)
 	(void)ctx;
 	(void)p;
 	(void)len;
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
@@ -149,9 +158,9 @@ static struct smfiDesc desc = {
 	.xxfi_flags = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY |
 		      SMFIF_SETSYMLIST,
 	.xxfi_connect = on_connect,
-	.xxfi_helo = on_string,
-	.xxfi_envfrom = on_strings,
-	.xxfi_envrcpt = on_strings,
+	.xxfi_helo = on_helo,
+	.xxfi_envfrom = on_mail,
+	.xxfi_envrcpt = on_rcpt,
 	.xxfi_header = on_header,
 	.xxfi_eoh = on_plain,
 	.xxfi_body = on_body,
