@@ -181,8 +181,11 @@ ps_rewrite(struct ps_txn *t, const struct ps_env *env,
 		*why = "the recipients need different copies";
 		return PS_EMIXED;
 	}
-	if (!plan->group[0].seal.sealed)
+	if (!plan->group[0].seal.sealed) {
+		ps_pgpmime_unmark(
+			t->arena, ps_bytes_of(env->policy->authserv_id), copy);
 		return PS_OK;
+	}
 	*body = ps_spool_new(spool_of(env->policy), SIZE_MAX / 4);
 	s = seal_copy(t, env, &plan->group[0].seal, copy, *body, why);
 	if (s != PS_OK) {

@@ -104,6 +104,20 @@ claims_our_seal(
 	return p.broken || ps_bytes_ieq(ps_params_get(&p, PS_LIT("by")), by);
 }
 
+size_t
+ps_pgpmime_unmark(
+	struct ps_arena *a, struct ps_bytes by, struct ps_message *copy)
+{
+	struct ps_header *h = &copy->header;
+	size_t kept = 0, n = h->n_field;
+
+	for (size_t i = 0; i < n; i++)
+		if (!claims_our_seal(a, &h->field[i], by))
+			h->field[kept++] = h->field[i];
+	h->n_field = kept;
+	return n - kept;
+}
+
 static void
 put_field(struct ps_header *h, struct ps_bytes name, struct ps_bytes value,
 	size_t from)

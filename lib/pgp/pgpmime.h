@@ -52,4 +52,11 @@ enum ps_status ps_pgpmime_wrap(struct ps_arena *a,
 	struct ps_bytes sealed, struct ps_spool *body, struct ps_message *out,
 	const char **why);
 
+/*
+ * A copy without the markers that claim "by": on mail that we did not seal
+ * now, they are somebody else's words.  Returns how many there were.
+ */
+size_t ps_pgpmime_unmark(
+	struct ps_arena *a, struct ps_bytes by, struct ps_message *copy);
+
 #endif

@@ -246,6 +246,22 @@ mail_that_policy_leaves_alone_is_not_touched(void **state)
 }
 
 static void
+a_forged_marker_does_not_pass_on_clear_mail(void **state)
+{
+	struct ps_outcome o;
+	struct world w;
+
+	(void)state;
+	send_one(&w, "never.conf", "forged.eml", "<alice@example.net>", &o);
+	assert_int_equal(o.reply.action, PS_ACCEPT);
+	assert_false(o.edits.replace_body);
+	assert_int_equal(o.edits.n_edit, 1);
+	assert_int_equal(o.edits.edit[0].kind, PS_EDIT_DELETE);
+	assert_bytes(o.edits.edit[0].name, "x-postseal");
+	world_free(&w);
+}
+
+static void
 a_trial_only_marks_what_it_would_do(void **state)
 {
 	struct ps_outcome o;
@@ -323,6 +339,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_engine_that_fails_tempfails_the_message),
 	cmocka_unit_test(an_engine_that_lies_tempfails_the_message),
 	cmocka_unit_test(mail_that_policy_leaves_alone_is_not_touched),
+	cmocka_unit_test(a_forged_marker_does_not_pass_on_clear_mail),
 	cmocka_unit_test(a_trial_only_marks_what_it_would_do),
 	cmocka_unit_test(protect_subject_hides_it_outside_and_keeps_it_inside),
 	cmocka_unit_test(
