@@ -12,8 +12,11 @@
 #include "pgp/html.h"
 #include "pgp/packets.h"
 
-/* Longer text around the parts of a sealed message is no mere notice. */
+/* Longer text around the parts of a sealed message, or in the head of its
+ * armor, is no mere notice. */
 #define MAX_NOTICE 512
+/* And longer headers of its parts say more than what the parts are. */
+#define MAX_PART_HEADER 1024
 /* Enough of an attachment to see whether it is worth decoding. */
 #define SNIFF ((size_t)1024)
 /* Text that must be copied to be read: HTML, and what is encoded.  More than
@@ -47,15 +50,17 @@ is_sealed_block(struct ps_armor_reader *r, struct ps_bytes *whole)
 	       ps_packets_walk_sealed(&w);
 }
 
-/* The first sealed block of a text.  Linear: it goes on where one ended. */
+/* The first sealed block of a text, and the octets of its head.  Linear: it
+ * goes on where one ended. */
 static bool
-find_armor(struct ps_bytes text, struct ps_bytes *whole)
+find_armor(struct ps_bytes text, struct ps_bytes *whole, size_t *head)
 {
 	struct ps_armor_reader r;
 	const char *why;
 
 	for (;;) {
 		if (ps_armor_open(&r, text, PS_ARMOR_MESSAGE, &why) == PS_OK) {
+			*head = r.whole.len;
 			if (is_sealed_block(&r, whole))
 				return true;
 		} else {
@@ -87,10 +92,12 @@ static struct found
 look_into_text(struct ps_bytes text, const char *shape)
 {
 	struct ps_bytes whole;
+	size_t head = 0;
 
-	if (!find_armor(text, &whole))
+	if (!find_armor(text, &whole, &head))
 		return (struct found){.shape = ""};
-	return (struct found){shape, stands_alone(whole, text)};
+	return (struct found){
+		shape, head <= MAX_NOTICE && stands_alone(whole, text)};
 }
 
 static bool
@@ -233,11 +240,18 @@ is_blank_text(struct look *l, size_t part)
 	       decode(l, e, SNIFF, &b) && is_blank(b);
 }
 
+/* The first part is the root of all others. */
 static bool
-has_only_notices(const struct ps_entity *root)
+has_only_notices(const struct ps_entities *all)
 {
-	return root->preamble.len <= MAX_NOTICE &&
-	       root->epilogue.len <= MAX_NOTICE;
+	for (size_t i = 1; i < all->n_part; i++) {
+		const struct ps_entity *e = &all->part[i];
+
+		if ((size_t)(e->body.p - e->raw.p) > MAX_PART_HEADER)
+			return false;
+	}
+	return all->part->preamble.len <= MAX_NOTICE &&
+	       all->part->epilogue.len <= MAX_NOTICE;
 }
 
 /* PGP/MIME, in order (RFC 3156 4) or as Exchange leaves it: the shape when
@@ -252,7 +266,7 @@ whole_pgp_mime(struct look *l)
 	size_t n = root->n_child, at = 1;
 	struct found f;
 
-	if (l->all->n_part != n + 1 || !has_only_notices(root))
+	if (l->all->n_part != n + 1 || !has_only_notices(l->all))
 		return "";
 	if (mixed && n == 3 && is_blank_text(l, 1))
 		at = 2;

@@ -123,6 +123,13 @@ expand(struct ps_arena *a, const char *text)
 	"0123456789012345678901234567890123456789012345678901234567890123\n"   \
 	"0123456789012345678901234567890123456789012345678901234567890123\n"
 
+#define DIGITS64                                                               \
+	"0123456789012345678901234567890123456789012345678901234567890123"
+#define LONG576                                                                \
+	DIGITS64 DIGITS64 DIGITS64 DIGITS64 DIGITS64 DIGITS64 DIGITS64         \
+		DIGITS64 DIGITS64
+#define LONG1152 LONG576 LONG576
+
 #define NL16   "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
 #define NL128  NL16 NL16 NL16 NL16 NL16 NL16 NL16 NL16
 #define NL1152 NL128 NL128 NL128 NL128 NL128 NL128 NL128 NL128 NL128
@@ -178,6 +185,17 @@ static const struct row {
 		"partly", "pgp-part"},
 	{"a long preamble", ENC LONG LONG LONG VERSION OCTETS "{one.pgp}" END,
 		"partly", "pgp-part"},
+	{"text in the header of a part", ENC VERSION
+		"--b\nContent-Type: application/octet-stream\nX-Text: " LONG1152
+		"\n\n{one.pgp}" END, "partly", "pgp-part"},
+	{"text in the head of the armor", ENC VERSION OCTETS
+		"-----BEGIN PGP MESSAGE-----\nText: " LONG1152
+		"\n\n{=one.pgp}-----END PGP MESSAGE-----\n" END,
+		"partly", "pgp-part"},
+	{"the same in line", "Subject: x\n\n-----BEGIN PGP MESSAGE-----\n"
+		"Text: " LONG1152
+		"\n\n{=one.pgp}-----END PGP MESSAGE-----\n",
+		"partly", "pgp-inline"},
 	{"a long epilogue", ENC VERSION OCTETS "{one.pgp}" END LONG LONG LONG,
 		"partly", "pgp-part"},
 	{"text behind the version", ENC VERSION NL1152 "x\n" OCTETS "{one.pgp}"
