@@ -3,8 +3,15 @@
 # The resolver and what is built on it.
 
 ps_unit(dns_name USES ps_dns)
-
 ps_unit(dns_zone USES ps_dns)
 ps_unit(dns_cache USES ps_dns Threads::Threads)
 ps_wire(dns SOURCES lib/dns_server.c USES ps_dns)
 ps_fuzz(zone USES ps_dns)
+
+ps_unit(spf USES ps_auth)
+ps_unit(spf_limits USES ps_auth)
+ps_fuzz(spf USES ps_auth)
+add_executable(spf_cases suites/spf_cases.c)
+target_link_libraries(spf_cases PRIVATE ps_flags ps_auth)
+ps_script(suites/spf FILE suites/spf.py ARGS zone LABEL pure)
+ps_script(suites/spf-resolver FILE suites/spf.py ARGS resolver LABEL wire)

@@ -114,7 +114,7 @@ class Zone:
             rdata.append(struct.pack("!H", int(rest[0])) +
                          wire_name(labels(rest[1], origin)))
         elif kind == "TXT":
-            rdata.append(txt(rest))
+            rdata.append(txt(rest) or b"\0")  # none at all is not legal
 
     def owner(self, name):
         if name in self.exists:
