@@ -7,7 +7,8 @@
 #include "base/str.h"
 #include "flow/steps.h"
 
-#define LINE_MAX_OCTETS 3072
+#define LINE_MAX_OCTETS	 3072
+#define RCPTS_MAX_OCTETS 1500
 
 static const char *const action_word[] = {
 	[PS_ACCEPT] = "accept",
@@ -31,6 +32,26 @@ put_addr(struct ps_buf *line, const char *key, struct ps_bytes addr)
 	ps_buf_printf(line, " %s=<", key);
 	ps_str_put_escaped(line, ps_bytes_head(addr, 320));
 	ps_buf_putc(line, '>');
+}
+
+/* Everybody, so that a recipient's mail is found by his address; a line has an
+ * end, and then "..." and nrcpt= say that there are more. */
+static void
+put_rcpts(struct ps_buf *line, const struct ps_txn *t)
+{
+	const char *before = " to=<";
+
+	for (size_t i = 0; i < t->n_rcpt; i++) {
+		if (line->len > RCPTS_MAX_OCTETS) {
+			ps_buf_puts(line, ",...");
+			return;
+		}
+		ps_buf_puts(line, before);
+		ps_str_put_escaped(
+			line, ps_bytes_head(t->rcpt[i].addr.full, 320));
+		ps_buf_putc(line, '>');
+		before = ",<";
+	}
 }
 
 static void
@@ -112,8 +133,7 @@ ps_event_message(const struct ps_txn *t, const struct ps_env *env,
 	put_plan(&line, plan);
 	put(&line, "rule", ps_bytes_of(reply->rule));
 	put_addr(&line, "from", t->mail_from.full);
-	if (t->n_rcpt > 0)
-		put_addr(&line, "to", t->rcpt[0].addr.full);
+	put_rcpts(&line, t);
 	ps_buf_printf(&line, " nrcpt=%zu", t->n_rcpt);
 	put(&line, "login", t->login);
 	put(&line, "client", t->session->client_ip);

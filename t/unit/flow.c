@@ -145,6 +145,8 @@ two_recipients_with_keys_share_one_sealed_body(void **state)
 	assert_int_equal(o.reply.action, PS_ACCEPT);
 	assert_int_equal(w.n_encrypt, 1);
 	assert_non_null(strstr(o.log, "plan=seal:2,clear:0"));
+	assert_non_null(strstr(
+		o.log, " to=<alice@example.net>,<bob@example.net> nrcpt=2"));
 	ps_spool_free(o.body);
 	world_free(&w);
 }
