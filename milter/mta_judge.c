@@ -187,6 +187,50 @@ delivers_ours_locally(const struct ps_mta_view *v, const char *value)
 	return false;
 }
 
+/* One word of a list; false at its end. */
+static bool
+next_word(struct ps_bytes *list, struct ps_bytes *word)
+{
+	size_t n = 0;
+
+	while (list->len > 0 && strchr(", \t\r\n", list->p[0]) != NULL)
+		*list = ps_bytes_from(*list, 1);
+	while (n < list->len && strchr(", \t\r\n", list->p[n]) == NULL)
+		n++;
+	*word = ps_bytes_head(*list, n);
+	*list = ps_bytes_from(*list, n);
+	return n > 0;
+}
+
+static bool
+has_section(const struct ps_policy *p, struct ps_bytes domain)
+{
+	for (size_t i = 0; i < p->n_section; i++)
+		if (ps_bytes_ieq(ps_bytes_of(p->section[i].name), domain))
+			return true;
+	return false;
+}
+
+/* The mailboxes of a domain with rules are those of every other name in
+ * mydestination too: a name without a section leads past the rules. */
+static bool
+has_a_name_past_the_rules(const struct ps_mta_view *v, const char *value)
+{
+	struct ps_bytes list = ps_bytes_of(value), word;
+	bool ours = false, other = false;
+
+	while (next_word(&list, &word)) {
+		bool known = has_section(v->policy, word);
+
+		if (memchr(word.p, ':', word.len) != NULL ||
+			memchr(word.p, '/', word.len) != NULL)
+			continue; /* a table: its names are not known here */
+		ours = ours || known;
+		other = other || !known;
+	}
+	return ours && other;
+}
+
 #define AFTER_US                                                               \
 	"recipients are changed or added behind postseal, which never sees "   \
 	"those that they become: policy and keys hold for the address before"
@@ -262,6 +306,11 @@ static const struct check checks[] = {
 	{"always_bcc", PS_FINDING_WARNING, is_set, AFTER_US,
 		"use archive-key in postseal.conf, so that the archive can "
 		"open what it gets"},
+	{"mydestination", PS_FINDING_WARNING, has_a_name_past_the_rules,
+		"the mailboxes of a domain with a section in postseal.conf are "
+		"reached under another name, past its rules",
+		"write a section for each of these names, or take those out "
+		"that nobody needs"},
 	{"alias_maps", PS_FINDING_WARNING, delivers_ours_locally, AFTER_US,
 		AFTER_US_TODO},
 	{"forward_path", PS_FINDING_WARNING, delivers_ours_locally,
