@@ -65,7 +65,8 @@ def sq_opens(house, message):
     armor = sealed.ARMOR.search(message).group(0)
     done = subprocess.run(
         ["sq", "decrypt", "--recipient-key", house.path("secret.asc")],
-        input=armor, capture_output=True, check=False)
+        input=armor, capture_output=True, check=False,
+        env=dict(os.environ, HOME=house.dir))
     return done.stdout if done.returncode == 0 else None
 
 
@@ -74,11 +75,12 @@ def rnp_opens(house, message):
     done = subprocess.run(
         ["rnp", "--keyfile", house.path("secret.asc"), "--password", "",
          "--decrypt", "--output", "-", "-"],
-        input=armor, capture_output=True, check=False)
+        input=armor, capture_output=True, check=False,
+        env=dict(os.environ, HOME=house.dir))
     return done.stdout if done.returncode == 0 else None
 
 
-def wholly_sealed(message):
+def wholly_sealed(house, message):
     """The second opinion on "already sealed", by other parsers: S/MIME whose
     content is enveloped; or nothing in it but OpenPGP messages that gpg calls
     encrypted, and the version parts beside them."""
@@ -93,15 +95,16 @@ def wholly_sealed(message):
     leaves = [p.get_payload(decode=True) or b"" for p in m.walk()
               if not p.is_multipart()]
     leaves = [p.replace(b"\xc2\xa0", b" ").strip() for p in leaves]
-    sealed_leaves = [p for p in leaves if is_encrypted(p)]
+    sealed_leaves = [p for p in leaves if is_encrypted(house, p)]
     return bool(sealed_leaves) and all(
         p in (b"", b"Version: 1") for p in leaves if p not in sealed_leaves)
 
 
-def is_encrypted(armor):
+def is_encrypted(house, armor):
     if not sealed.ARMOR.fullmatch(armor):
         return False
-    listed = subprocess.run(["gpg", "--list-packets", "--batch"], input=armor,
+    listed = subprocess.run(["gpg", "--homedir", house.gnupg, "--batch",
+                             "--list-packets"], input=armor,
                             capture_output=True, check=False).stdout
     return b":encrypted data packet:" in listed and \
         b"mdc_method: 0" not in listed
@@ -114,7 +117,7 @@ def judge(house, case):
     if not case.is_sealed():
         if case.left != case.received:
             return "changed and not sealed"
-        return None if wholly_sealed(case.received) else "left in clear"
+        return None if wholly_sealed(house, case.received) else "left in clear"
     want = sealed.content_of(case.received)
     for reader, opens in (("gpg", house.decrypt),
                           ("sq", lambda m: sq_opens(house, m))):
@@ -162,7 +165,8 @@ def notmuch_reads(house, cases):
     with open(config, "w", encoding="ascii") as f:
         f.write("[database]\npath=%s\n[new]\ntags=\n[user]\nname=a\n"
                 "primary_email=a@example.org\n" % mail)
-    env = dict(os.environ, NOTMUCH_CONFIG=config, GNUPGHOME=house.gnupg)
+    env = dict(os.environ, NOTMUCH_CONFIG=config, GNUPGHOME=house.gnupg,
+               HOME=house.dir)
     run(["notmuch", "new", "--quiet"], env=env)
     wrong = []
     for i, c in enumerate(cases):
@@ -196,7 +200,7 @@ def wire_ring(house, cases, tap):
            wrong_ones(cases, lambda c: judge(house, c)))
     tap.ok("what was sealed already passes unchanged",
            [c.name for c in cases if c.received and
-            wholly_sealed(c.received) and c.left != c.received])
+            wholly_sealed(house, c.received) and c.left != c.received])
     ten = sample(sealed_ones, 10)
     tap.ok("rnp opens a sample of 10", wrong_ones(
         ten, lambda c: None if rnp_opens(house, c.left) ==
@@ -234,7 +238,7 @@ def judge_postfix(house, case):
     if case.left is not None and not case.is_sealed():
         if sealed.content_of(case.left) != sealed.content_of(case.received):
             return "changed and not sealed"
-        return None if wholly_sealed(case.received) else "left in clear"
+        return None if wholly_sealed(house, case.received) else "left in clear"
     return judge(house, case)
 
 
