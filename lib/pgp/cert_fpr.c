@@ -100,7 +100,7 @@ ps_cert_fpr(struct ps_bytes body, char fpr[PS_FPR_SIZE], int *version,
 	if (!(*version < 4 ? digest_v3(body, out, &len)
 			   : digest_framed(body, *version, out, &len)))
 		return false;
-	for (unsigned i = 0; i < len && i < FPR_MAX_OCTETS; i++) {
+	for (size_t i = 0; i < len && i < FPR_MAX_OCTETS; i++) {
 		fpr[2 * i] = hex[out[i] >> 4];
 		fpr[2 * i + 1] = hex[out[i] & 0x0f];
 		fpr[2 * i + 2] = '\0';

@@ -166,12 +166,14 @@ ps_cert_judge(struct ps_arena *a, const struct ps_key_record *r,
 	if (!judge_whole(a, r, now_s, &v) ||
 		!judge_name(a, r, addr, fold_local, now_s, &v))
 		return v;
+	/* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
 	v.subkey = ps_arena_array(a, r->n_subkey + 1, sizeof(*v.subkey));
 	for (size_t i = 0; i < r->n_subkey; i++) {
 		if (usable(&r->subkey[i], now_s))
 			v.subkey[v.n_subkey++] = &r->subkey[i];
 	}
 	qsort(v.subkey, v.n_subkey, sizeof(*v.subkey), newest_first);
+	/* NOLINTEND(bugprone-sizeof-expression) */
 	if (v.n_subkey == 0)
 		blame_subkey(a, r, now_s, &v);
 	return v;

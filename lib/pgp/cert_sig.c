@@ -37,7 +37,7 @@ next_subpacket(struct ps_bytes *rest, struct ps_bytes *out)
 		len = p[0];
 	} else if (p[0] < 255) {
 		head = 2;
-		len = (size_t)(((p[0] - 192) << 8) + p[1] + 192);
+		len = ((size_t)(p[0] - 192) << 8) + p[1] + 192;
 	} else {
 		head = 5;
 		if (rest->len < head)

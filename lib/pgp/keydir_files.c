@@ -82,6 +82,7 @@ sweep_tmp(const struct ps_keydir_dirs *d)
 			close(fd);
 		return;
 	}
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone */
 	while ((e = readdir(dir)) != NULL) {
 		if (e->d_name[0] != '.')
 			unlinkat(d->tmp, e->d_name, 0);
@@ -261,6 +262,7 @@ scan(struct ps_arena *a, const char *path, const char *name, int dir_fd,
 	}
 	*out = NULL;
 	*n_out = 0;
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone */
 	for (errno = 0; (e = readdir(dir)) != NULL; errno = 0) {
 		if (!passed_over(e->d_name))
 			add_entry(a, dir_fd, e->d_name, out, n_out);

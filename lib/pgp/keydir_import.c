@@ -115,7 +115,7 @@ import_batch(struct importing *im, size_t *at, const char **why)
 	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
 	struct ps_keydir_batch b = {
 		.a = own, .d = im->d, .dirs = im->dirs, .keep = true};
-	const char *source[PS_KEYDIR_BATCH], *said = NULL;
+	const char *source[PS_KEYDIR_BATCH] = {NULL}, *said = NULL;
 	enum ps_status s = add_certs(im, &b, at, source, &said);
 
 	if (s == PS_OK && b.n_item > 0)

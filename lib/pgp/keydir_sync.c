@@ -57,7 +57,8 @@ sweep_subs(const struct ps_keydir_dirs *dirs, const struct ps_key_file *sub,
 static enum ps_status
 forget_incomplete(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_key_file *sub, size_t n_sub,
-	const struct ps_key_sub *want, size_t n_want, const char **why)
+	const struct ps_key_sub *want, size_t n_want, bool *any,
+	const char **why)
 {
 	struct ps_key_writer *w = NULL;
 	enum ps_status s = PS_OK;
@@ -74,6 +75,7 @@ forget_incomplete(struct ps_keydir *d, struct ps_arena *a,
 		if (s == PS_OK)
 			s = ps_key_index_unsettle(w, want[i].fpr, why);
 	}
+	*any = w != NULL;
 	if (w == NULL)
 		return s;
 	if (s == PS_OK)
@@ -91,6 +93,7 @@ look_at_all(struct ps_keydir *d, struct ps_arena *a,
 	struct ps_key_file *sub, *names;
 	struct ps_key_sub *want;
 	size_t n_sub, n_want;
+	bool any;
 	int64_t began_ms = ps_mono_ms(d->env.clock), ended_ms, every_ms;
 	enum ps_status s = ps_keydir_catch_up(d, a, dirs, wait, why);
 
@@ -105,8 +108,8 @@ look_at_all(struct ps_keydir *d, struct ps_arena *a,
 		names[i].name = ps_arena_printf(
 			a, "%s-%s.pgp", want[i].fpr, want[i].sub_fpr);
 	sweep_subs(dirs, sub, n_sub, names, n_want);
-	s = forget_incomplete(d, a, sub, n_sub, want, n_want, why);
-	if (s == PS_OK)
+	s = forget_incomplete(d, a, sub, n_sub, want, n_want, &any, why);
+	if (s == PS_OK && any)
 		s = ps_keydir_catch_up(d, a, dirs, wait, why);
 	if (s != PS_OK)
 		return s;
