@@ -26,14 +26,19 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
 def tracked():
-    out = subprocess.run(["git", "-C", ROOT, "ls-files", "-co",
-                          "--exclude-standard"], capture_output=True,
-                         text=True)
-    if out.returncode == 0:
-        return [f for f in out.stdout.split("\n") if is_file(f)]
-    found = []  # a release file has no git
+    """What git knows or would take; every file where there is no git."""
+    try:
+        out = subprocess.run(["git", "-C", ROOT, "ls-files", "-co",
+                              "--exclude-standard"], capture_output=True,
+                             text=True)
+        if out.returncode == 0:
+            return [f for f in out.stdout.split("\n") if is_file(f)]
+    except FileNotFoundError:
+        pass
+    found = []
     for folder, subs, names in os.walk(ROOT):
-        subs[:] = [s for s in subs if not s.startswith("build")]
+        subs[:] = [s for s in subs if s != ".git" and
+                   not s.startswith("build")]
         found += [os.path.relpath(os.path.join(folder, n), ROOT)
                   for n in names]
     return found
