@@ -131,8 +131,7 @@ check_inet(const struct ps_check *c, const struct ps_socket_name *s)
 		s->host == NULL ? "127.0.0.1" : s->host, port, &want, &found);
 	if (r != 0) {
 		ps_findings_add(c->out, PS_FINDING_ERROR, socket_where(c),
-			"'%s' has no address: %s", s->host,
-			gai_strerror(r))
+			"'%s' has no address: %s", s->host, gai_strerror(r))
 			->todo = "write an address, such as "
 				 "\"inet:8895@127.0.0.1\"";
 		return;

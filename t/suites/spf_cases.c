@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * SPF for t/suites/spf.py: a zone file or "127.0.0.1@PORT" as argument, a check a
- * line on standard input (client, HELO, local part, domain; octets as %XX,
+ * SPF for t/suites/spf.py: a zone file or "127.0.0.1@PORT" as argument, a check
+ * a line on standard input (client, HELO, local part, domain; octets as %XX,
  * tabs between), a result a line (word, look-up terms, queries, explanation).
  */
 #include <arpa/inet.h>
