@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "cmd.h"
 #include "events.h"
 #include "file_message.h"
@@ -63,21 +64,6 @@ give_message(struct ps_msg *m, const struct ps_message *message)
 	ps_event_body(m, message->body);
 }
 
-static bool
-put(int fd, struct ps_bytes b)
-{
-	while (b.len > 0) {
-		ssize_t n = write(fd, b.p, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		b = ps_bytes_from(b, (size_t)n);
-	}
-	return true;
-}
-
 static int
 write_message(int fd, const struct ps_message *m)
 {
@@ -88,7 +74,8 @@ write_message(int fd, const struct ps_message *m)
 	for (size_t i = 0; i < m->header.n_field; i++)
 		ps_header_put(&head, &m->header.field[i]);
 	ps_buf_puts(&head, "\r\n");
-	good = !head.full && put(fd, ps_buf_bytes(&head)) && put(fd, m->body);
+	good = !head.full && ps_io_write_all(fd, ps_buf_bytes(&head)) &&
+	       ps_io_write_all(fd, m->body);
 	ps_buf_free(&head);
 	return good ? EX_OK : fail(EX_IOERR, strerrordesc_np(errno));
 }

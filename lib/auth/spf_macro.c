@@ -260,20 +260,11 @@ is_plain(const struct piece *piece)
 	       piece->delimiters.len == 0;
 }
 
-static bool
-is_ascii(struct ps_bytes b)
-{
-	for (size_t i = 0; i < b.len; i++)
-		if ((unsigned char)b.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 bool
 ps_spf_macro_expand(struct ps_arena *a, const struct ps_spf_macros *m,
 	struct ps_bytes text, size_t max, struct ps_bytes *out)
 {
-	bool good = true, ascii = is_ascii(m->q->sender_local);
+	bool good = true, ascii = ps_bytes_is_ascii(m->q->sender_local);
 	struct piece piece;
 	struct ps_buf b;
 

@@ -66,6 +66,15 @@ ps_bytes_iends(struct ps_bytes b, struct ps_bytes suffix)
 	       ps_bytes_ieq(ps_bytes_from(b, b.len - suffix.len), suffix);
 }
 
+bool
+ps_bytes_is_ascii(struct ps_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if ((unsigned char)b.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 size_t
 ps_bytes_find(struct ps_bytes b, struct ps_bytes needle)
 {

@@ -63,6 +63,9 @@ bool ps_bytes_starts(struct ps_bytes b, struct ps_bytes prefix);
 bool ps_bytes_istarts(struct ps_bytes b, struct ps_bytes prefix);
 bool ps_bytes_iends(struct ps_bytes b, struct ps_bytes suffix);
 
+/* No octet has its highest bit set. */
+bool ps_bytes_is_ascii(struct ps_bytes b);
+
 /* Index of the first match, PS_NOT_FOUND when there is none. */
 size_t ps_bytes_find(struct ps_bytes b, struct ps_bytes needle);
 size_t ps_bytes_ifind(struct ps_bytes b, struct ps_bytes needle);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 
 struct ps_spool {
 	struct ps_spool_where where;
@@ -81,20 +82,12 @@ nameless_file(const char *dir)
 static enum ps_status
 write_all(int fd, struct ps_bytes b, const char **why)
 {
-	while (b.len > 0) {
-		ssize_t n = write(fd, b.p, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			*why = errno == ENOSPC || errno == EDQUOT
-				       ? "the spool directory is full"
-				       : "cannot write to the spool directory";
-			return PS_ETEMP;
-		}
-		b = ps_bytes_from(b, (size_t)n);
-	}
-	return PS_OK;
+	if (ps_io_write_all(fd, b))
+		return PS_OK;
+	*why = errno == ENOSPC || errno == EDQUOT
+		       ? "the spool directory is full"
+		       : "cannot write to the spool directory";
+	return PS_ETEMP;
 }
 
 static enum ps_status

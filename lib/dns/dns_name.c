@@ -66,15 +66,6 @@ is_host(struct ps_bytes name)
 	return true;
 }
 
-static bool
-is_ascii(struct ps_bytes b)
-{
-	for (size_t i = 0; i < b.len; i++)
-		if ((unsigned char)b.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 bool
 ps_dns_name_border(struct ps_arena *a, struct ps_bytes domain,
 	struct ps_bytes *out, const char **why)
@@ -82,7 +73,7 @@ ps_dns_name_border(struct ps_arena *a, struct ps_bytes domain,
 	char buf[4 * PS_IDNA_MAX], folded[PS_DNS_NAME_MAX];
 	struct ps_bytes name = domain;
 
-	if (!is_ascii(domain)) {
+	if (!ps_bytes_is_ascii(domain)) {
 		if (domain.len > sizeof(buf)) {
 			*why = "the domain is too long";
 			return false;

@@ -86,15 +86,6 @@ take_literal(struct ps_spec *s)
 	return true;
 }
 
-static bool
-is_ascii(struct ps_bytes b)
-{
-	for (size_t i = 0; i < b.len; i++)
-		if ((unsigned char)b.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* Labels that are not empty, of octets that a host name can have. */
 static bool
 is_host(struct ps_bytes b)
@@ -119,7 +110,7 @@ fold_domain(struct ps_spec *s)
 {
 	bool literal = s->n_domain > 0 && s->domain[0] == '[';
 
-	if (!is_ascii(ps_bytes(s->domain, s->n_domain)) &&
+	if (!ps_bytes_is_ascii(ps_bytes(s->domain, s->n_domain)) &&
 		!ps_idna_fold(s->domain, &s->n_domain))
 		return false;
 	if (s->n_domain > 1 && s->domain[s->n_domain - 1] == '.') {

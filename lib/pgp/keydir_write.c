@@ -6,6 +6,8 @@
  */
 #include "pgp/keydir_files.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -68,21 +70,6 @@ ps_keydir_read(struct ps_arena *a, int dir_fd, const char *name, size_t max,
 	return s;
 }
 
-static bool
-write_all(int fd, struct ps_bytes b)
-{
-	while (b.len > 0) {
-		ssize_t n = write(fd, b.p, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		b = ps_bytes_from(b, (size_t)n);
-	}
-	return true;
-}
-
 static enum ps_status
 failed(struct ps_arena *a, const struct ps_keydir_dirs *d, const char *name,
 	const char **why)
@@ -116,7 +103,7 @@ write_tmp(struct ps_arena *a, const struct ps_keydir_dirs *d,
 
 	if (fd < 0)
 		return failed(a, d, put->name, why);
-	if (!write_all(fd, put->octets) || fchmod(fd, FILE_MODE) != 0 ||
+	if (!ps_io_write_all(fd, put->octets) || fchmod(fd, FILE_MODE) != 0 ||
 		(sync && fsync(fd) != 0))
 		s = failed(a, d, put->name, why);
 	if (close(fd) != 0 && s == PS_OK)

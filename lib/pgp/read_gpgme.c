@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "pgp/cert_split.h"
 #include "pgp/cert_wire.h"
 #include "pgp/home.h"
@@ -245,9 +246,9 @@ answer(struct reading *r, struct ps_bytes exported, uint64_t *out_len)
 	*out_len = sizeof(head) + head.records_len + head.export_len;
 	if (*out_len > r->job->request->out_max)
 		return PS_FAULT_TOO_LARGE;
-	if (ps_worker_write_all(fd, (const char *)&head, sizeof(head)) &&
-		ps_worker_write_all(fd, r->records.p, r->records.len) &&
-		ps_worker_write_all(fd, exported.p, exported.len))
+	if (ps_io_write_all(fd, ps_bytes((const char *)&head, sizeof(head))) &&
+		ps_io_write_all(fd, ps_buf_bytes(&r->records)) &&
+		ps_io_write_all(fd, exported))
 		return PS_FAULT_NONE;
 	return PS_FAULT_OUTPUT;
 }

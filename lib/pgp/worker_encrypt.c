@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "pgp/worker_run.h"
 
 /* Names as gpg is to get them: absolute, and nothing that GPGME's list of
@@ -27,13 +28,12 @@ static bool
 write_input(int fd, const struct ps_encrypt_job *e)
 {
 	for (size_t i = 0; i < e->n_cert_file; i++) {
-		if (!ps_worker_write_all(
-			    fd, e->cert_file[i], strlen(e->cert_file[i]) + 1))
+		if (!ps_io_write_all(fd, ps_bytes(e->cert_file[i],
+						 strlen(e->cert_file[i]) + 1)))
 			return false;
 	}
-	return ps_worker_write_all(fd, e->head.p, e->head.len) &&
-	       (e->body_fd >= 0 ||
-		       ps_worker_write_all(fd, e->body.p, e->body.len));
+	return ps_io_write_all(fd, e->head) &&
+	       (e->body_fd >= 0 || ps_io_write_all(fd, e->body));
 }
 
 /* What a seal can weigh: the packets of each recipient, and the partial

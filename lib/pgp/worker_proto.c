@@ -98,22 +98,6 @@ ps_worker_receive(int sock, void *packet, size_t len, int flags, int *fd,
 }
 
 bool
-ps_worker_write_all(int fd, const char *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-bool
 ps_worker_read_all(int fd, char *p, size_t len, uint64_t offset)
 {
 	while (len > 0) {

@@ -83,7 +83,6 @@ bool ps_worker_send(
 ssize_t ps_worker_receive(int sock, void *packet, size_t len, int flags,
 	int *fd, size_t n_fd_max, size_t *n_fd);
 
-bool ps_worker_write_all(int fd, const char *p, size_t len);
 bool ps_worker_read_all(int fd, char *p, size_t len, uint64_t offset);
 
 #endif

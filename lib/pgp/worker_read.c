@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "pgp/read_certs.h"
 #include "pgp/worker_run.h"
 
@@ -46,7 +47,7 @@ read_batch(struct ps_pool *pool, struct ps_arena *a, struct ps_bytes certs,
 	job.fd[0] = memfd_create("postseal-certs", MFD_CLOEXEC);
 	job.fd[1] = memfd_create("postseal-read", MFD_CLOEXEC);
 	if (job.fd[0] < 0 || job.fd[1] < 0 ||
-		!ps_worker_write_all(job.fd[0], certs.p, certs.len))
+		!ps_io_write_all(job.fd[0], certs))
 		*why = "no memory to read certificates";
 	else
 		s = ps_worker_run(pool, &job, crypto_ms, wait, why);
