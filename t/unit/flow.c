@@ -248,6 +248,27 @@ mail_that_policy_leaves_alone_is_not_touched(void **state)
 }
 
 static void
+a_trigger_seals_for_a_login_where_policy_seals_nothing_else(void **state)
+{
+	(void)state;
+	for (int logged_in = 0; logged_in < 2; logged_in++) {
+		struct ps_outcome o;
+		struct world w;
+
+		world_init(&w, "trigger.conf", known);
+		world_message(&w, "plain.eml", "<sender@example.org>", alice);
+		if (logged_in)
+			w.txn.login = PS_LIT("sender");
+		world_mail(&w, &o);
+		assert_int_equal(o.reply.action, PS_ACCEPT);
+		assert_int_equal(o.edits.replace_body, logged_in);
+		assert_int_equal(w.n_encrypt, logged_in);
+		ps_spool_free(o.body);
+		world_free(&w);
+	}
+}
+
+static void
 a_forged_marker_does_not_pass_on_clear_mail(void **state)
 {
 	struct ps_outcome o;
@@ -341,6 +362,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_engine_that_fails_tempfails_the_message),
 	cmocka_unit_test(an_engine_that_lies_tempfails_the_message),
 	cmocka_unit_test(mail_that_policy_leaves_alone_is_not_touched),
+	cmocka_unit_test(
+		a_trigger_seals_for_a_login_where_policy_seals_nothing_else),
 	cmocka_unit_test(a_forged_marker_does_not_pass_on_clear_mail),
 	cmocka_unit_test(a_trial_only_marks_what_it_would_do),
 	cmocka_unit_test(protect_subject_hides_it_outside_and_keeps_it_inside),
