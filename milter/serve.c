@@ -69,14 +69,18 @@ start_threads(struct ps_daemon *d, int orders_fd, int control, const char **why)
 }
 
 static _Noreturn void
-run(struct ps_daemon *d, const struct ps_policy *p)
+run(struct ps_daemon *d)
 {
+	/* Threads run: a reload may free what serve() has read. */
+	struct ps_generation *g = ps_daemon_hold(d);
+	const struct ps_policy *p = g->policy;
 	int r;
 
 	ps_log(PS_LOG_INFO,
 		"NOQUEUE: postseal " POSTSEAL_VERSION " serves %s with %s%s",
 		p->milter_socket, d->config_file,
 		p->trial ? " (trial: nothing is refused or changed)" : "");
+	ps_generation_drop(g);
 	ps_notify("READY=1");
 	r = smfi_main(); /* returns when the signal came to this process */
 	ps_end(d, "libmilter ended", LAST_REPLIES_MS,
@@ -107,7 +111,7 @@ serve(const char *config_file, struct ps_policy *p)
 		return fail("", why);
 	if (!start_threads(d, spawner.orders_fd, control, &why))
 		return fail("", why);
-	run(d, p);
+	run(d);
 }
 
 int
