@@ -19,6 +19,9 @@ OWNERS = {  # foreign header -> the only files that may include it
     r"unbound\.h": r"lib/dns/dns_unbound\.c",
     r"confuse\.h": r"lib/policy/conf[a-z_]*\.c",
     r"sqlite3\.h": r"lib/store/",
+    r"libpsl\.h": r"lib/dns/orgdom\.c",
+    r"(opendkim/)?dkim\.h": r"lib/auth/",
+    r"(opendmarc/)?dmarc\.h": r"lib/auth/",
     r"libmilter/.*": r"milter/|t/perf/null_filter\.c",
 }
 MAX_FILE, MAX_FUNCTION = 500, 60

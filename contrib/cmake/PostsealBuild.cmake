@@ -29,6 +29,12 @@ pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(UNBOUND REQUIRED IMPORTED_TARGET libunbound>=1.17)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+pkg_check_modules(OPENDKIM REQUIRED IMPORTED_TARGET opendkim>=2.11)
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+# libopendmarc has no pkg-config file.
+find_library(OPENDMARC_LIBRARY opendmarc REQUIRED)
+add_library(postseal_opendmarc INTERFACE)
+target_link_libraries(postseal_opendmarc INTERFACE ${OPENDMARC_LIBRARY})
 
 add_library(ps_flags INTERFACE)
 target_compile_definitions(ps_flags INTERFACE _GNU_SOURCE

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The Authenticated Received Chain (RFC 8617): who vouches for what the
+ * message was before it was forwarded.
+ */
+#ifndef PS_AUTH_ARC_H
+#define PS_AUTH_ARC_H
+
+#include "auth/result.h"
+#include "dns/dns.h"
+#include "mail/message.h"
+
+#define PS_ARC_MAX_SETS 50 /* RFC 8617 section 4.2.1 */
+
+/* One hop of the chain. */
+struct ps_arc_set {
+	struct ps_bytes domain;	  /* d= of the seal: lower-case A-label */
+	struct ps_bytes selector; /* s= of the seal */
+	/* ARC-Authentication-Results behind "i=N;": authserv-id and results,
+	 * for ps_authres_read(). */
+	struct ps_bytes results;
+};
+
+struct ps_arc_result {
+	/* none, pass, fail; temperror when a key could not be asked for */
+	enum ps_auth_result result;
+	const char *why;	/* of fail and temperror */
+	struct ps_arc_set *set; /* set[i] is instance i + 1; of a pass */
+	size_t n_set;		/* of a fail too, as far as it was counted */
+	size_t oldest_pass; /* instance of the oldest AMS that verifies; 0: all
+			       do (RFC 8617 section 5.2 step 5) */
+	bool secure;	    /* DNSSEC proves every key */
+};
+
+void ps_arc_ahead(struct ps_arena *a, const struct ps_header *h,
+	struct ps_dns_budget *dns);
+/* Cannot fail.  now_s: for t= and x= of message signatures. */
+void ps_arc_verify(struct ps_arena *a, const struct ps_message *m,
+	int64_t now_s, struct ps_dns_budget *dns, struct ps_arc_result *out);
+
+#endif
