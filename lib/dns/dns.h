@@ -46,7 +46,8 @@ struct ps_dns_answer {
 /*
  * name is what ps_dns_name_check() accepts, in lower case.  query fills *out
  * within the wait, whose deadline is this query's; what *out points to lives in
- * a.  ahead starts the same query for a later one to find, and returns at once;
+ * a.  With no time left it begins what is not known, and returns at once.
+ * ahead starts the same query for a later one to find, and returns at once;
  * it may be NULL.  Both may be called by any thread.
  */
 struct ps_dns {
@@ -61,7 +62,10 @@ struct ps_dns {
 struct ps_dns_budget {
 	const struct ps_dns *dns;
 	const struct ps_wait *wait; /* of the whole message */
-	int64_t query_ms;	    /* the most that one query may take */
+	/* The most that one query may take.  0 is a dry run: what is known is
+	 * told, what is not is begun for a later look, trouble meanwhile, and
+	 * nothing ever blocks. */
+	int64_t query_ms;
 	size_t max_query;
 	size_t n_query, n_ahead; /* so far */
 };

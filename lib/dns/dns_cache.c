@@ -53,7 +53,7 @@ wait_done(struct ps_dns_ticket *e, const struct ps_wait *wait)
 	struct ps_dns_shard *s = e->shard;
 	const char *why = NULL;
 
-	if (!atomic_load(&e->done) && wait->blocking != NULL)
+	if (wait->blocking != NULL)
 		wait->blocking(wait->self);
 	pthread_mutex_lock(&s->lock);
 	while (!atomic_load(&e->done) && why == NULL) {
@@ -125,12 +125,14 @@ query(void *self, struct ps_arena *a, struct ps_bytes name,
 	*out = (struct ps_dns_answer){.status = PS_DNS_TROUBLE, .why = busy};
 	if (e == NULL)
 		return;
-	if (!atomic_load(&e->done))
+	out->why = late;
+	if (!atomic_load(&e->done) && ps_wait_left(wait) > 0) {
 		out->why = wait_done(e, wait);
+		if (!atomic_load(&e->done))
+			atomic_fetch_add(&c->n_late, 1);
+	}
 	if (atomic_load(&e->done))
 		copy_out(a, e, out);
-	else
-		atomic_fetch_add(&c->n_late, 1);
 	ps_dns_ticket_drop(e);
 }
 

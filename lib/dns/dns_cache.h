@@ -48,7 +48,8 @@ struct ps_dns_cache_limits {
 	}
 
 struct ps_dns_cache_count {
-	uint64_t hit, joined, started, refused, late;
+	uint64_t hit, joined, started, refused;
+	uint64_t late; /* callers that waited for nothing */
 	size_t entry, octets, in_flight;
 };
 

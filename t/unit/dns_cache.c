@@ -221,6 +221,42 @@ a_caller_whose_time_is_over_leaves_and_the_late_answer_is_kept(void **state)
 }
 
 static void
+count_block(void *self)
+{
+	++*(int *)self;
+}
+
+static void
+a_dry_run_begins_what_is_missing_and_never_blocks(void **state)
+{
+	struct ps_dns_answer out;
+	struct ps_dns_budget dry;
+	int n_block = 0;
+	struct place p;
+
+	(void)state;
+	open_place(&p, &usual);
+	p.at_once = false;
+	p.wait.self = &n_block;
+	p.wait.blocking = count_block;
+	dry = (struct ps_dns_budget){.dns = ps_dns_cache_dns(p.cache),
+		.wait = &p.wait,
+		.max_query = 10};
+	for (int i = 0; i < 2; i++) {
+		ps_dns_ask(p.arena, PS_LIT("a"), PS_DNS_TXT, &dry, &out);
+		assert_int_equal(out.status, PS_DNS_TROUBLE);
+		assert_int_equal(count(&p).started, 1);
+	}
+	assert_int_equal(n_block, 0);
+	assert_int_equal(count(&p).late, 0);
+	ps_dns_cache_done(p.ticket[0], &text);
+	ps_dns_ask(p.arena, PS_LIT("a"), PS_DNS_TXT, &dry, &out);
+	assert_int_equal(out.status, PS_DNS_FOUND);
+	assert_int_equal(n_block, 0);
+	close_place(&p);
+}
+
+static void
 a_stop_ends_the_wait(void **state)
 {
 	struct ps_dns_answer out;
@@ -428,6 +464,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_answer_with_ttl_0_is_told_and_not_kept),
 	cmocka_unit_test(
 		a_caller_whose_time_is_over_leaves_and_the_late_answer_is_kept),
+	cmocka_unit_test(a_dry_run_begins_what_is_missing_and_never_blocks),
 	cmocka_unit_test(a_stop_ends_the_wait),
 	cmocka_unit_test(too_many_queries_in_flight_are_trouble_at_once),
 	cmocka_unit_test(a_query_begun_ahead_is_what_the_later_caller_finds),
