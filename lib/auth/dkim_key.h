@@ -10,26 +10,28 @@
 #include "auth/result.h"
 #include "dns/dns.h"
 
-#define PS_DKIM_RSA_MIN 1024 /* bits (RFC 8301 section 3.2) */
-#define PS_DKIM_RSA_MAX 8192
+#define PS_DKIM_RSA_MIN	   1024 /* bits (RFC 8301 section 3.2) */
+#define PS_DKIM_RSA_MAX	   8192
+#define PS_DKIM_RECORD_MAX ((size_t)4096) /* octets: RSA 8192 takes 1,434 */
 
 enum ps_dkim_key_type { PS_DKIM_KEY_RSA, PS_DKIM_KEY_ED25519 };
 
 struct ps_dkim_key {
 	/* PS_AUTH_PASS: usable.  PS_AUTH_TEMPERROR: the DNS did not say.
 	 * PS_AUTH_PERMERROR: none, several, revoked, malformed, not for mail.
-	 * PS_AUTH_POLICY: too small or too large. */
+	 * PS_AUTH_POLICY: too small or too large; the key is there. */
 	enum ps_auth_result result;
-	const char *why; /* of all but pass */
+	const char *why; /* of all but pass; printable */
 	enum ps_dkim_key_type type;
 	/* RSA: SubjectPublicKeyInfo in DER, whatever form p= had.  Ed25519: the
 	 * 32 octets of the point. */
 	struct ps_bytes octets;
-	unsigned bits;	   /* of RSA keys; 256 */
-	bool sha1, sha256; /* h= allows it */
-	bool testing;	   /* t=y */
-	bool strict;	   /* t=s: i= must be exactly d= */
-	bool secure;	   /* DNSSEC proves the answer, an absence too */
+	struct ps_bytes modulus, exponent; /* RSA: big-endian, no leading 0 */
+	unsigned bits;			   /* of RSA keys; 256 */
+	bool sha1, sha256;		   /* h= allows it */
+	bool testing;			   /* t=y */
+	bool strict;			   /* t=s: i= must be exactly d= */
+	bool secure; /* DNSSEC proves the answer, an absence too */
 };
 
 /*

@@ -109,6 +109,45 @@ ps_tagval_squeeze(struct ps_arena *a, struct ps_bytes value)
 	return ps_bytes(out, n);
 }
 
+static int
+base64_digit(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (ps_is_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool
+ps_tagval_base64(
+	struct ps_arena *a, struct ps_bytes value, struct ps_bytes *out)
+{
+	struct ps_bytes in = ps_tagval_squeeze(a, value);
+	char *p = ps_arena_alloc(a, in.len + 1);
+	size_t n = 0, n_digit, n_pad = 0;
+	unsigned word = 0;
+
+	while (n_pad < in.len && in.p[in.len - 1 - n_pad] == '=')
+		n_pad++;
+	n_digit = in.len - n_pad;
+	if (n_digit % 4 == 1 || (n_pad > 0 && in.len % 4 != 0) || n_pad > 2)
+		return false;
+	for (size_t i = 0; i < n_digit; i++) {
+		int digit = base64_digit(in.p[i]);
+
+		if (digit < 0)
+			return false;
+		word = word << 6 | (unsigned)digit;
+		if (i % 4 != 0)
+			p[n++] = (char)(word >> (6 - 2 * (i % 4)) & 0xff);
+	}
+	*out = ps_bytes(p, n);
+	return true;
+}
+
 bool
 ps_tagval_number(struct ps_bytes value, int64_t *out)
 {

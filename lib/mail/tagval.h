@@ -36,6 +36,14 @@ bool ps_tagval_get(
 struct ps_bytes ps_tagval_squeeze(struct ps_arena *a, struct ps_bytes value);
 
 /*
+ * The octets of a base64string (RFC 6376 section 2.10): blanks and folding
+ * anywhere, padding that its grammar lets go may be missing.  False for any
+ * other octet, for padding that is not at the end, and for a lone digit.
+ */
+bool ps_tagval_base64(
+	struct ps_arena *a, struct ps_bytes value, struct ps_bytes *out);
+
+/*
  * Take the next item off a list with separators ("from:to:subject", ':'),
  * trimmed.  False when nothing is left.
  */
