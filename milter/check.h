@@ -9,7 +9,7 @@
 
 #include "findings.h"
 #include "mta.h"
-#include "pgp/keydir.h"
+#include "keys/keydir.h"
 
 struct ps_check {
 	struct ps_arena *arena;

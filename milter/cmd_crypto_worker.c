@@ -7,7 +7,7 @@
 #include <sysexits.h>
 
 #include "cmd.h"
-#include "pgp/worker.h"
+#include "crypto/worker.h"
 
 int
 ps_cmd_crypto_worker(int argc, char **argv)

@@ -6,7 +6,7 @@
 #ifndef PS_MILTER_CONF_H
 #define PS_MILTER_CONF_H
 
-#include "pgp/spawner.h"
+#include "crypto/spawner.h"
 #include "policy/policy.h"
 
 /* Read it; problems go to standard error, one line each.  NULL when bad. */

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 #include "flow/flow.h"
-#include "pgp/keydir.h"
-#include "pgp/worker.h"
+#include "keys/keydir.h"
+#include "crypto/worker.h"
 
 /*
  * One configuration in force.  Messages hold the one they began with; the last

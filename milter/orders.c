@@ -14,7 +14,7 @@
 
 #include "base/log.h"
 #include "notify.h"
-#include "pgp/spawner.h"
+#include "crypto/spawner.h"
 
 /* Waits give up at once; what may take longer is an MTA that reads slowly. */
 #define PATIENCE_STOP_MS   5000

@@ -9,7 +9,7 @@
 
 #include "daemon.h"
 
-/* Start the thread that obeys orders_fd (pgp/spawner.h). */
+/* Start the thread that obeys orders_fd (crypto/spawner.h). */
 bool ps_orders_start(struct ps_daemon *d, int orders_fd, const char **why);
 
 /* Read the configuration again and log what happened, which is returned. */

@@ -23,7 +23,7 @@
 #include "listener.h"
 #include "notify.h"
 #include "orders.h"
-#include "pgp/spawner.h"
+#include "crypto/spawner.h"
 #include "privs.h"
 
 /* smfi_main() has waited 5 s when it returns. */

@@ -20,7 +20,7 @@ struct ps_tool {
 
 /*
  * Start crypto workers and open the key directory.  Takes p over.  The process
- * that returns is a child (pgp/spawner.h): open files and print before this
+ * that returns is a child (crypto/spawner.h): open files and print before this
  * what must not appear twice.  False with *why.
  */
 bool ps_tool_open(struct ps_tool *t, struct ps_policy *p, const char **why);

@@ -11,10 +11,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LAYERS = ["base", "mail", "dns", "store", "pgp", "auth", "policy", "flow",
-          "milter"]
+LAYERS = ["base", "mail", "dns", "store", "openpgp", "crypto", "keys",
+          "auth", "policy", "flow", "milter"]
 OWNERS = {  # foreign header -> the only files that may include it
-    r"gpgme\.h|gpg-error\.h": r"lib/pgp/|t/perf/bare_gpgme\.c",
+    r"gpgme\.h|gpg-error\.h": r"lib/crypto/|t/perf/bare_gpgme\.c",
     r"idn2\.h": r"lib/mail/idna\.c",
     r"unbound\.h": r"lib/dns/dns_unbound\.c",
     r"confuse\.h": r"lib/policy/conf[a-z_]*\.c",

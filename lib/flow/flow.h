@@ -12,8 +12,8 @@
 #include "base/wait.h"
 #include "mail/edit.h"
 #include "mail/txn.h"
-#include "pgp/certs.h"
-#include "pgp/engine.h"
+#include "keys/certs.h"
+#include "crypto/engine.h"
 #include "policy/decide.h"
 
 /* Everything that the core may reach, wired together by milter/env.c. */

@@ -8,9 +8,9 @@
 #include <sys/random.h>
 
 #include "flow/steps.h"
-#include "pgp/packets.h"
-#include "pgp/pgpmime.h"
-#include "pgp/protect.h"
+#include "openpgp/packets.h"
+#include "openpgp/pgpmime.h"
+#include "openpgp/protect.h"
 
 #define TRIAL_FIELD "X-Postseal-Trial"
 /* Fields that a seal adds to the inner header: hp, HP-Outer, copies. */

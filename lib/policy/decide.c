@@ -3,7 +3,7 @@
 /*
  * From every recipient's fate to one plan for the message.
  */
-#include "pgp/pgpmime.h"
+#include "openpgp/pgpmime.h"
 #include "policy/judge.h"
 
 /* A PKESK packet for a 4096-bit RSA key has 527 octets; most are smaller. */

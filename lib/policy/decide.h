@@ -7,8 +7,8 @@
 #ifndef PS_POLICY_DECIDE_H
 #define PS_POLICY_DECIDE_H
 
-#include "pgp/certs.h"
-#include "pgp/inspect.h"
+#include "keys/certs.h"
+#include "openpgp/inspect.h"
 #include "policy/policy.h"
 
 enum ps_action { PS_ACCEPT, PS_TEMPFAIL, PS_REJECT, PS_DISCARD };

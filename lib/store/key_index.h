@@ -7,7 +7,7 @@
  * with a hundred thousand.  Judges nothing and reads no OpenPGP.
  *
  * Safe from several threads and processes.  Writers take turns by a lock of
- * their own (pgp/keydir.h); readers never wait for them.
+ * their own (keys/keydir.h); readers never wait for them.
  */
 #ifndef PS_STORE_KEY_INDEX_H
 #define PS_STORE_KEY_INDEX_H

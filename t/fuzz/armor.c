@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "pgp/armor.h"
+#include "openpgp/armor.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

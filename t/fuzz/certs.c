@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "pgp/cert_raw.h"
-#include "pgp/cert_sig.h"
+#include "openpgp/cert_raw.h"
+#include "openpgp/cert_sig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

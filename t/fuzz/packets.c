@@ -6,7 +6,7 @@
  */
 #include <assert.h>
 
-#include "pgp/packets.h"
+#include "openpgp/packets.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "pgp/pgpmime.h"
-#include "pgp/protect.h"
+#include "openpgp/pgpmime.h"
+#include "openpgp/protect.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

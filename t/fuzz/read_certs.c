@@ -3,7 +3,7 @@
 /*
  * What a crypto worker may answer about certificates.
  */
-#include "pgp/read_certs.h"
+#include "crypto/read_certs.h"
 
 #include <stdint.h>
 

@@ -10,8 +10,8 @@
 
 #include <pthread.h>
 
-#include "pgp/spawner.h"
-#include "pgp/worker.h"
+#include "crypto/spawner.h"
+#include "crypto/worker.h"
 
 #define CW_PATH	  256
 #define CW_N_CERT 3

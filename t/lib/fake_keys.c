@@ -5,9 +5,9 @@
  */
 #include "fake_keys.h"
 
-#include "pgp/cert_fpr.h"
-#include "pgp/cert_raw.h"
-#include "pgp/packets.h"
+#include "openpgp/cert_fpr.h"
+#include "openpgp/cert_raw.h"
+#include "openpgp/packets.h"
 
 static void
 put_packet(struct ps_buf *out, int tag, struct ps_bytes body)

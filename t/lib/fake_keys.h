@@ -9,7 +9,7 @@
 #define PS_T_FAKE_KEYS_H
 
 #include "base/buf.h"
-#include "pgp/engine.h"
+#include "crypto/engine.h"
 #include "store/key_index.h"
 
 /* Seconds since 1970 at which every fake key was made. */

@@ -8,7 +8,7 @@
 #define PS_T_KEYS_PLACE_H
 
 #include "fake_keys.h"
-#include "pgp/keydir.h"
+#include "keys/keydir.h"
 
 struct keys_place {
 	char dir[64];

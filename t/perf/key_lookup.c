@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "pgp/keydir.h"
+#include "keys/keydir.h"
 
 #define LOOKUPS 2000 /* a thread and round */
 

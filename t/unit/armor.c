@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "data.h"
-#include "pgp/armor.h"
-#include "pgp/crc24.h"
+#include "openpgp/armor.h"
+#include "openpgp/crc24.h"
 
 static struct ps_bytes
 noise(struct ps_arena *a, size_t len)

@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 
-#include "pgp/cert_wire.h"
-#include "pgp/read_certs.h"
-#include "pgp/worker_proto.h"
+#include "openpgp/cert_wire.h"
+#include "crypto/read_certs.h"
+#include "crypto/worker_proto.h"
 
 /* Packets of the old format with lengths of two octets. */
 #define KEY4   "\x99\x00\x06\x04\x00\x00\x00\x01\x01"

@@ -5,7 +5,7 @@
  */
 #include "tap.h"
 
-#include "pgp/cert_judge.h"
+#include "keys/cert_judge.h"
 
 #define NOW  1700000000
 #define DAY  86400

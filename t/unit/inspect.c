@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 
 #include "data.h"
-#include "pgp/armor.h"
-#include "pgp/cms.h"
-#include "pgp/inspect.h"
+#include "openpgp/armor.h"
+#include "openpgp/cms.h"
+#include "openpgp/inspect.h"
 
 static const char *const words[] = {"not", "partly", "wholly"};
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "data.h"
-#include "pgp/armor.h"
-#include "pgp/packets.h"
+#include "openpgp/armor.h"
+#include "openpgp/packets.h"
 
 static struct ps_arena *arena;
 static uint64_t key[2]; /* alice, bob */

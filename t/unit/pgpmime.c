@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "pgp/armor.h"
-#include "pgp/pgpmime.h"
+#include "openpgp/armor.h"
+#include "openpgp/pgpmime.h"
 
 #define BOUNDARY "=_postseal-0123456789abcdef0123456789abcdef"
 #define BY	 "mx.example.org"

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "pgp/protect.h"
+#include "openpgp/protect.h"
 
 static void
 assert_inner(const char *header, const char *wanted)

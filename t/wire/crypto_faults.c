@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pgp/packets.h"
+#include "openpgp/packets.h"
 
 #define CRYPTO_MS 1000
 

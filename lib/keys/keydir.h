@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * The key directory: DIR/certs/FPR.pgp is each imported certificate whole;
+ * DIR/sub/FPR-SUBFPR.pgp one minimal certificate per encryption subkey (with
+ * two in one file gpg uses only the newest); DIR/index.db says which address
+ * belongs to which (store/key_index.h).  The files are the truth; the index is
+ * brought up to date when the directory changed, without a restart.
+ */
+#ifndef PS_KEYS_KEYDIR_H
+#define PS_KEYS_KEYDIR_H
+
+#include "base/clock.h"
+#include "keys/certs.h"
+#include "crypto/engine.h"
+#include "store/key_index.h"
+
+struct ps_keydir;
+
+struct ps_keydir_env {
+	const char *dir; /* copied */
+	/* Borrowed; reads new certificates.  NULL: there must be none. */
+	const struct ps_engine *engine;
+	const struct ps_clock *clock;
+	size_t max_certificate;
+};
+
+/* Makes the directory (0750) where missing.  NULL with *why on trouble. */
+struct ps_keydir *ps_keydir_open(
+	const struct ps_keydir_env *env, struct ps_arena *a, const char **why);
+void ps_keydir_free(struct ps_keydir *d);
+
+/* The certs adapter on this directory; safe from several threads. */
+struct ps_certs ps_keydir_certs(struct ps_keydir *d);
+
+/*
+ * Import certificates, armored or binary, one or many.  A certificate that is
+ * there already is merged (new self-signatures, revocations).  One that cannot
+ * be used (of another version, without valid self-signature) is stored too, so
+ * that mail to its addresses meets "unusable" and never "no key".
+ *
+ * A certificate that is refused stops no other.
+ */
+struct ps_key_source {
+	const char *name; /* for messages */
+	struct ps_bytes octets;
+};
+struct ps_import {
+	const char *source;
+	char fpr[PS_FPR_SIZE]; /* "" when it could not be read */
+	bool stored, changed, usable;
+	const char *text; /* user ids and usability, or why it was refused */
+};
+struct ps_import_job {
+	const struct ps_key_source *source;
+	size_t n_source;
+	/* Called for each certificate as soon as it is stored or refused; the
+	 * line lives as long as the call. */
+	void *self;
+	void (*report)(void *self, const struct ps_import *line);
+};
+enum ps_status ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_import_job *job, const struct ps_wait *wait,
+	const char **why);
+
+/* PS_EPERM when there is no such certificate.  fpr: upper case hex. */
+enum ps_status ps_keydir_drop(struct ps_keydir *d, struct ps_arena *a,
+	const char *fpr, const struct ps_wait *wait, const char **why);
+
+/*
+ * One line a certificate; addr NULL for all.  Then one line a file that could
+ * not be read, or not wholly: such a file stops nobody's mail, and here is
+ * where it is said.
+ */
+struct ps_key_line {
+	char fpr[PS_FPR_SIZE]; /* "" for a file */
+	const char *user_ids;  /* joined with ", ", escaped for a terminal */
+	const char *state; /* "usable", a reason word of certs.h, "bad-file" */
+	const char *text;
+	int64_t created_s;
+	int64_t expires_s; /* when it stops to be usable; 0 for never */
+};
+struct ps_key_list {
+	struct ps_key_line *line;
+	size_t n_line;
+};
+enum ps_status ps_keydir_list(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_addr *addr, const struct ps_wait *wait,
+	struct ps_key_list *out, const char **why);
+
+/*
+ * Bring the index up to date with the files, and make a damaged one anew.
+ * Does nothing, cheaply, when nothing changed since the last time; looks at
+ * every file once a minute, for changes that give the directory no new time.
+ * To be called every few seconds by who serves; a look-up follows ordinary
+ * changes by itself.
+ */
+enum ps_status ps_keydir_refresh(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_wait *wait, const char **why);
+
+#endif
