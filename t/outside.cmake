@@ -14,7 +14,7 @@ add_executable(null_filter perf/null_filter.c ${CMAKE_SOURCE_DIR}/milter/kick.c)
 target_include_directories(null_filter PRIVATE ${CMAKE_SOURCE_DIR}/milter)
 target_link_libraries(null_filter PRIVATE ps_flags PkgConfig::MILTER
 	Threads::Threads)
-add_executable(milter_load perf/milter_load.c perf/tree.c)
+add_executable(milter_load perf/milter_load.c perf/corpus.c perf/tree.c)
 target_link_libraries(milter_load PRIVATE milter_client Threads::Threads)
 add_executable(reaper perf/reaper.c)
 target_link_libraries(reaper PRIVATE ps_flags)

@@ -321,25 +321,34 @@ say_eom(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
 	return false;
 }
 
-static bool
-converse(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
+bool
+mc_envelope(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
 	struct mc_result *out)
 {
-	const enum mc_kind go = MC_CONTINUE;
+	struct mc_reply *r = &out->reply;
+
+	*out = (struct mc_result){0};
+	ps_buf_init(&out->body, (size_t)1 << 30);
+	if (!say_mail(m, mail, out) || r->kind != MC_CONTINUE)
+		return m->why[0] == '\0';
+	if (!say_rcpts(m, a, mail, out) || r->kind != MC_CONTINUE)
+		return m->why[0] == '\0';
+	return tell(m, MC_DATA, nothing, mail->queue_id, r);
+}
+
+static bool
+say_content(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
+	struct mc_result *out)
+{
 	struct mc_reply *r = &out->reply;
 	int64_t start;
 
-	if (!say_mail(m, mail, out) || r->kind != go)
+	if (!say_header(m, mail, out) || r->kind != MC_CONTINUE)
 		return m->why[0] == '\0';
-	if (!say_rcpts(m, a, mail, out) || r->kind != go)
+	if (!tell(m, MC_EOH, nothing, mail->queue_id, r) ||
+		r->kind != MC_CONTINUE)
 		return m->why[0] == '\0';
-	if (!tell(m, MC_DATA, nothing, mail->queue_id, r) || r->kind != go)
-		return m->why[0] == '\0';
-	if (!say_header(m, mail, out) || r->kind != go)
-		return m->why[0] == '\0';
-	if (!tell(m, MC_EOH, nothing, mail->queue_id, r) || r->kind != go)
-		return m->why[0] == '\0';
-	if (!say_body(m, mail, out) || r->kind != go)
+	if (!say_body(m, mail, out) || r->kind != MC_CONTINUE)
 		return m->why[0] == '\0';
 	if (mail->before_eom != NULL && mc_flush(m))
 		mail->before_eom(mail->self);
@@ -351,17 +360,24 @@ converse(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
 }
 
 bool
+mc_content(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
+	struct mc_result *out)
+{
+	bool good =
+		out->reply.kind != MC_CONTINUE || say_content(m, a, mail, out);
+
+	if (good && out->reply.stage != MC_EOM)
+		good = mc_put(m, 'A', nothing) && mc_flush(m);
+	return good;
+}
+
+bool
 mc_send(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
 	struct mc_result *out)
 {
 	int64_t start = mc_now_us();
-	bool good;
+	bool good = mc_envelope(m, a, mail, out) && mc_content(m, a, mail, out);
 
-	*out = (struct mc_result){0};
-	ps_buf_init(&out->body, (size_t)1 << 30);
-	good = converse(m, a, mail, out);
-	if (good && out->reply.stage != MC_EOM)
-		good = mc_put(m, 'A', nothing) && mc_flush(m);
 	out->total_us = mc_now_us() - start;
 	return good;
 }

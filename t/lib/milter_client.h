@@ -157,6 +157,14 @@ struct mc_result {
 bool mc_send(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
 	struct mc_result *out);
 void mc_result_free(struct mc_result *r);
+/*
+ * The same in two steps, for a chain of filters: an MTA tells each event of the
+ * envelope to all of them, and then the whole message to one after the other.
+ */
+bool mc_envelope(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
+	struct mc_result *out);
+bool mc_content(struct mc *m, struct ps_arena *a, const struct mc_mail *mail,
+	struct mc_result *out);
 /* "250", "451 4.7.1 text", "421", ...: as an SMTP client would see it. */
 const char *mc_reply_text(const struct mc_reply *r);
 

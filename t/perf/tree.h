@@ -11,13 +11,14 @@
 #include <sys/types.h>
 
 struct tree_cost {
-	double cpu_s;	/* user and system; in steps of 10 ms */
+	double cpu_s;	/* user and system; of the dead in steps of 10 ms */
 	size_t anon_kb; /* anonymous resident memory */
 	size_t rss_kb;	/* all resident memory, shared pages counted twice */
+	size_t pss_kb;	/* the same, shared pages divided among who shares */
 	size_t n_process;
 };
 
-/* Zeros when root is gone. */
-struct tree_cost tree_cost(pid_t root);
+/* All trees together.  Zeros when the roots are gone. */
+struct tree_cost tree_cost(const pid_t *root, size_t n_root);
 
 #endif
