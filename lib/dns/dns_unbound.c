@@ -207,17 +207,14 @@ open_zones(struct ps_arena *a, struct ub_ctx *ctx, const char **why)
 }
 
 static enum ps_status
-set_up(struct ps_arena *a, struct ub_ctx *ctx,
+set_anchors(struct ps_arena *a, struct ub_ctx *ctx,
 	const struct ps_dns_unbound_options *o, const char **why)
 {
-	int e;
+	const char *stripped = o->stripped_is_insecure ? "no" : "yes";
+	int e = ub_ctx_set_option(ctx, "harden-dnssec-stripped:", stripped);
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		e = ub_ctx_set_option(ctx, settings[i].name, settings[i].value);
-		if (e != 0)
-			return say(
-				a, settings[i].name, settings[i].value, e, why);
-	}
+	if (e != 0)
+		return say(a, "harden-dnssec-stripped:", stripped, e, why);
 	if (o->root_key != NULL) {
 		e = access(o->root_key, R_OK) != 0
 			    ? UB_READFILE
@@ -231,6 +228,23 @@ set_up(struct ps_arena *a, struct ub_ctx *ctx,
 		if (e != 0)
 			return say(a, "the trust anchor", o->anchor[i], e, why);
 	}
+	return PS_OK;
+}
+
+static enum ps_status
+set_up(struct ps_arena *a, struct ub_ctx *ctx,
+	const struct ps_dns_unbound_options *o, const char **why)
+{
+	int e;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		e = ub_ctx_set_option(ctx, settings[i].name, settings[i].value);
+		if (e != 0)
+			return say(
+				a, settings[i].name, settings[i].value, e, why);
+	}
+	if (set_anchors(a, ctx, o, why) != PS_OK)
+		return PS_EPERM;
 	e = ub_ctx_async(ctx, 1);
 	if (e != 0)
 		return say(a, "threads", "", e, why);

@@ -15,10 +15,20 @@ struct ps_dns_unbound_options {
 	/* "192.0.2.53" or "127.0.0.1@5353"; none: those of /etc/resolv.conf */
 	const char *const *forwarder;
 	size_t n_forwarder;
-	bool recursion;	      /* ask the authoritative servers ourselves */
-	const char *root_key; /* trust anchors in a file; NULL: no DNSSEC */
-	const char *const *anchor; /* more of them, DS or DNSKEY lines */
+	bool recursion; /* ask the authoritative servers ourselves */
+	/* Trust anchors in a file, and more of them as DS or DNSKEY lines.
+	 * Without any there is no DNSSEC: nothing is secure, nothing bogus. */
+	const char *root_key;
+	const char *const *anchor;
 	size_t n_anchor;
+	/*
+	 * A forwarder that strips DNSSEC (many home routers do) is told from
+	 * an attacker by nobody: below an anchor all that it says is trouble
+	 * with the bogus bit, at once and not by a time-out.  With this its
+	 * answers count as not signed, and so do an attacker's; what comes
+	 * with signatures is still checked.
+	 */
+	bool stripped_is_insecure;
 	struct ps_dns_cache_limits limits;
 };
 

@@ -283,7 +283,9 @@ def main():
     log = open(o.log, "a") if o.log else None
     server = Server(text, o.ttl, o.latency,
                     {k: int(v) for k, v in slow.items()}, log)
-    print("port %d" % server.port, flush=True)
+    print("port %d" % server.port)
+    sys.stdout.flush()
+    os.close(1)  # that is all
     sys.stdin.buffer.read()
     os._exit(0)
 

@@ -8,16 +8,7 @@
 #include <pthread.h>
 
 #include "dns/dns_rdata.h"
-#include "dns/dns_unbound.h"
-#include "dns_server.h"
-
-struct world {
-	struct dns_server server;
-	struct ps_arena *arena;
-	struct ps_dns_unbound *resolver;
-	struct ps_wait wait;
-	struct ps_dns_budget budget;
-};
+#include "resolver_world.h"
 
 static const char *const no_args[] = {NULL};
 /* Nobody has its key: whatever stands below is bogus. */
@@ -26,46 +17,13 @@ static const char *const anchors[] = {
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
 
 static void
-open_world(struct world *w, const char *const args[])
+open_world(struct resolver_world *w, const char *const args[])
 {
-	const char *forwarder[] = {w->server.address}, *why = NULL;
-	struct ps_dns_unbound_options o = {.forwarder = forwarder,
-		.n_forwarder = 1,
-		.anchor = anchors,
-		.n_anchor = 1,
-		.limits = PS_DNS_CACHE_LIMITS};
-
-	w->arena = ps_arena_new(PS_ARENA_PLAIN);
+	*w = (struct resolver_world){
+		.options = {.anchor = anchors, .n_anchor = 1}};
 	assert_true(dns_server_open(
 		&w->server, PS_SOURCE_DIR "/t/data/dns/resolver.zone", args));
-	if (ps_dns_unbound_new(w->arena, &o, ps_clock_system(), &w->resolver,
-		    &why) != PS_OK)
-		fail_msg("%s", why);
-	w->wait = (struct ps_wait){.clock = ps_clock_system(),
-		.deadline_ms = ps_mono_ms(ps_clock_system()) + 60000,
-		.stop_fd = -1};
-	w->budget =
-		(struct ps_dns_budget){.dns = ps_dns_unbound_dns(w->resolver),
-			.wait = &w->wait,
-			.query_ms = PS_DNS_QUERY_MS,
-			.max_query = PS_DNS_MAX_QUERY};
-}
-
-static void
-close_world(struct world *w)
-{
-	ps_dns_unbound_free(w->resolver);
-	dns_server_close(&w->server);
-	ps_arena_free(w->arena);
-}
-
-static struct ps_dns_answer
-ask(struct world *w, struct ps_bytes name, enum ps_dns_type type)
-{
-	struct ps_dns_answer out;
-
-	ps_dns_ask(w->arena, name, type, &w->budget, &out);
-	return out;
+	resolver_open(w);
 }
 
 static const struct {
@@ -96,13 +54,13 @@ static const struct {
 static void
 answers_over_the_wire_are_found_absent_or_trouble(void **state)
 {
-	struct world w;
+	struct resolver_world w;
 
 	(void)state;
 	open_world(&w, no_args);
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
-		struct ps_dns_answer out = ask(
-			&w, ps_bytes_of(questions[i].name), questions[i].type);
+		struct ps_dns_answer out =
+			resolver_ask(&w, questions[i].name, questions[i].type);
 
 		if (out.status != questions[i].status ||
 			out.n_rr != questions[i].n_rr || out.secure ||
@@ -114,7 +72,7 @@ answers_over_the_wire_are_found_absent_or_trouble(void **state)
 	}
 	/* An answer that UDP has no room for is fetched by TCP. */
 	assert_int_equal(dns_server_asked(&w.server, "tcp 'long."), 1);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
@@ -123,71 +81,71 @@ record_data_arrive_whole_and_in_order(void **state)
 	struct ps_bytes text;
 	struct ps_dns_answer out;
 	uint16_t preference;
-	struct world w;
+	struct resolver_world w;
 
 	(void)state;
 	open_world(&w, no_args);
-	out = ask(&w, PS_LIT("text.example.com"), PS_DNS_TXT);
+	out = resolver_ask(&w, "text.example.com", PS_DNS_TXT);
 	assert_true(ps_dns_rdata_txt(w.arena, out.rr[0], &text));
 	assert_bytes(text, "one record");
-	out = ask(&w, PS_LIT("mail.example.com"), PS_DNS_MX);
+	out = resolver_ask(&w, "mail.example.com", PS_DNS_MX);
 	assert_true(ps_dns_rdata_mx(w.arena, out.rr[0], &preference, &text));
 	assert_int_equal(preference, 30);
 	assert_bytes(text, "c.example.com");
-	out = ask(&w, PS_LIT("alias.example.com"), PS_DNS_A);
+	out = resolver_ask(&w, "alias.example.com", PS_DNS_A);
 	assert_int_equal(out.rr[0].len, 4);
 	assert_memory_equal(out.rr[0].p, "\xc0\0\2\1", 4);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
 data_below_a_trust_anchor_that_are_not_signed_are_bogus(void **state)
 {
 	struct ps_dns_answer out;
-	struct world w;
+	struct resolver_world w;
 
 	(void)state;
 	open_world(&w, no_args);
-	out = ask(&w, PS_LIT("signed.example.com"), PS_DNS_TXT);
+	out = resolver_ask(&w, "signed.example.com", PS_DNS_TXT);
 	assert_int_equal(out.status, PS_DNS_TROUBLE);
 	assert_true(out.bogus);
 	assert_int_equal(out.n_rr, 0);
 	assert_string_equal(out.why, "the DNSSEC check failed (bogus)");
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
 a_name_that_cannot_exist_costs_no_query(void **state)
 {
 	struct ps_dns_answer out;
-	struct world w;
+	struct resolver_world w;
 
 	(void)state;
 	open_world(&w, no_args);
-	out = ask(&w, PS_LIT("a..example.com"), PS_DNS_TXT);
+	out = resolver_ask(&w, "a..example.com", PS_DNS_TXT);
 	assert_int_equal(out.status, PS_DNS_NXDOMAIN);
 	assert_non_null(out.why);
 	assert_int_equal(dns_server_asked(&w.server, ""), 0);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
 a_server_that_is_silent_costs_the_deadline_and_no_more(void **state)
 {
 	struct ps_dns_answer out;
-	struct world w;
+	struct resolver_world w;
 	int64_t took;
 
 	(void)state;
 	open_world(&w, no_args);
 	w.budget.query_ms = 150;
 	took = ps_mono_ms(w.wait.clock);
-	out = ask(&w, PS_LIT("silent.example.com"), PS_DNS_TXT);
+	out = resolver_ask(&w, "silent.example.com", PS_DNS_TXT);
 	took = ps_mono_ms(w.wait.clock) - took;
 	assert_int_equal(out.status, PS_DNS_TROUBLE);
 	assert_string_equal(out.why, "no answer within the time");
 	assert_true(took >= 150 && took < 5000);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
@@ -195,18 +153,18 @@ a_late_answer_is_there_for_the_next_one_who_asks(void **state)
 {
 	static const char *const args[] = {
 		"--slow", "slow.example.com=300", "--ttl", "60", NULL};
-	struct world w;
+	struct resolver_world w;
 
 	(void)state;
 	open_world(&w, args);
 	w.budget.query_ms = 10;
-	assert_int_equal(ask(&w, PS_LIT("slow.example.com"), PS_DNS_A).status,
+	assert_int_equal(resolver_ask(&w, "slow.example.com", PS_DNS_A).status,
 		PS_DNS_TROUBLE);
 	w.budget.query_ms = 10000;
-	assert_int_equal(ask(&w, PS_LIT("slow.example.com"), PS_DNS_A).status,
+	assert_int_equal(resolver_ask(&w, "slow.example.com", PS_DNS_A).status,
 		PS_DNS_FOUND);
 	assert_int_equal(dns_server_asked(&w.server, "'slow."), 1);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
@@ -218,7 +176,7 @@ look_ups_begun_ahead_run_side_by_side(void **state)
 		"host.example.com", "mail.example.com", "dead.example.com",
 		"nowhere.example.com", "empty.example.com", "x.example.com",
 		"y.example.com", "z.example.com", "u.example.com"};
-	struct world w;
+	struct resolver_world w;
 	int64_t took;
 
 	(void)state;
@@ -227,14 +185,14 @@ look_ups_begun_ahead_run_side_by_side(void **state)
 	for (size_t i = 0; i < 10; i++)
 		ps_dns_ahead(ps_bytes_of(name[i]), PS_DNS_A, &w.budget);
 	for (size_t i = 0; i < 10; i++)
-		ask(&w, ps_bytes_of(name[i]), PS_DNS_A);
+		resolver_ask(&w, name[i], PS_DNS_A);
 	took = ps_mono_ms(w.wait.clock) - took;
 	assert_true(took >= 200 && took < 1900); /* one by one: 2000 */
-	close_world(&w);
+	resolver_close(&w);
 }
 
 struct caller {
-	struct world *world;
+	struct resolver_world *world;
 	size_t wrong;
 	pthread_t thread;
 };
@@ -267,7 +225,7 @@ eight_threads_share_the_resolver_and_its_cache(void **state)
 {
 	static const char *const args[] = {"--ttl", "60", NULL};
 	struct caller caller[8];
-	struct world w;
+	struct resolver_world w;
 
 	(void)state;
 	open_world(&w, args);
@@ -282,13 +240,13 @@ eight_threads_share_the_resolver_and_its_cache(void **state)
 		assert_int_equal(caller[i].wrong, 0);
 	}
 	assert_true(dns_server_asked(&w.server, "'text.") <= 2);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
 a_resolver_ends_at_once_with_queries_in_flight(void **state)
 {
-	struct world w;
+	struct resolver_world w;
 	int64_t took;
 
 	(void)state;
@@ -299,7 +257,7 @@ a_resolver_ends_at_once_with_queries_in_flight(void **state)
 	took = ps_mono_ms(w.wait.clock) - took;
 	w.resolver = NULL;
 	assert_true(took < 5000);
-	close_world(&w);
+	resolver_close(&w);
 }
 
 static void
