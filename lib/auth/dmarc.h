@@ -17,9 +17,13 @@
 #define PS_DMARC_MAX_WALK 8  /* queries of one tree walk (4.10) */
 #define PS_DMARC_MAX_FROM 10 /* domains in one From that are evaluated */
 
+/*
+ * How organisational domains and policies are found.  Records mean what
+ * RFC 9989 says either way: np and t hold, pct does not.
+ */
 enum ps_dmarc_discovery {
 	PS_DMARC_WALK, /* RFC 9989 */
-	PS_DMARC_PSL,  /* RFC 7489, public suffix list */
+	PS_DMARC_PSL,  /* RFC 7489, public suffix list; psd is not read */
 	PS_DMARC_BOTH  /* the walk decides, a difference is told */
 };
 
@@ -54,17 +58,24 @@ struct ps_dmarc_question {
 };
 
 struct ps_dmarc_result {
-	/* none: no record.  pass, fail.  temperror: the DNS did not say, or an
-	 * aligned method may still pass.  permerror: the From field is absent
-	 * or ambiguous. */
+	/*
+	 * none: no record that can be used.  pass, fail.  temperror: the DNS
+	 * did not say, or an aligned method may still pass.  permerror: the
+	 * From field is absent or ambiguous; what follows is then said of the
+	 * strictest domain that could be read in it, and policy is what its
+	 * owner asks for mail that fails, if this would fail.
+	 *
+	 * Of many author domains the strictest outcome stands: fail/reject,
+	 * fail/quarantine, temperror, fail/none, none, pass.
+	 */
 	enum ps_auth_result result;
 	const char *why; /* of all but pass; printable */
 	enum ps_dmarc_from from;
 	struct ps_bytes from_domain;   /* lower-case A-label; the one judged
 					  (the strictest of many) */
 	struct ps_bytes policy_domain; /* where the record stands */
-	struct ps_bytes org_domain;
-	struct ps_bytes record; /* text, empty when none */
+	struct ps_bytes org_domain;    /* empty when nobody knows */
+	struct ps_bytes record;	       /* as published, empty when none */
 	/* What the owner asks for, after sp, np and t=y. */
 	enum ps_dmarc_policy policy;
 	enum ps_dmarc_policy published; /* before t=y */
@@ -77,9 +88,11 @@ struct ps_dmarc_result {
 	bool secure;	      /* DNSSEC proves records and absences */
 };
 
-/* Start the look-ups. */
+/* Start the look-ups: the first two author domains and their parents of two
+ * labels and more. */
 void ps_dmarc_ahead(struct ps_arena *a, const struct ps_header *h,
 	struct ps_dns_budget *dns);
+/* Cannot fail.  Identities in any order; one that is no domain is left out. */
 void ps_dmarc_evaluate(struct ps_arena *a, const struct ps_dmarc_question *q,
 	struct ps_dns_budget *dns, struct ps_dmarc_result *out);
 

@@ -14,33 +14,7 @@
 #include "auth/spf.h"
 #include "dns/dns_unbound.h"
 #include "dns/dns_zone.h"
-
-static int
-hex(char c)
-{
-	const char *digits = "0123456789ABCDEF";
-	const char *at = c == '\0' ? NULL : strchr(digits, c);
-
-	return at == NULL ? 0 : (int)(at - digits);
-}
-
-/* The next field, decoded in place. */
-static struct ps_bytes
-field(char **rest)
-{
-	char *p = *rest, *out = p, *start = p;
-
-	for (; *p != '\0' && *p != '\t' && *p != '\n'; p++) {
-		if (*p == '%' && p[1] != '\0' && p[2] != '\0') {
-			*out++ = (char)(hex(p[1]) << 4 | hex(p[2]));
-			p += 2;
-		} else {
-			*out++ = *p;
-		}
-	}
-	*rest = *p == '\0' ? p : p + 1;
-	return ps_bytes(start, (size_t)(out - start));
-}
+#include "fields.h"
 
 static void
 set_client(struct sockaddr_storage *out, const char *text)
@@ -72,10 +46,10 @@ check(char *line, const struct ps_dns *dns)
 		.now_s = 1700000000};
 	struct ps_spf_result r;
 
-	set_client(&client, ps_arena_cstr(a, field(&line)));
-	s.helo = field(&line);
-	s.local = field(&line);
-	s.domain = field(&line);
+	set_client(&client, ps_arena_cstr(a, fields_next(&line)));
+	s.helo = fields_next(&line);
+	s.local = fields_next(&line);
+	s.domain = fields_next(&line);
 	ps_spf_mail_from(a, &s, &budget, &r);
 	printf("%s\t%zu\t%zu\t%.*s\n", ps_auth_result_name(r.result), r.n_term,
 		r.n_query, PS_FMT(r.explanation));

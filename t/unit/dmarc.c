@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * DMARC beyond the tables of t/suites: trouble, several authors, what is asked
+ * and how often, what DNSSEC proves.
+ */
+#include "dmarc_world.h"
+
+#include "auth/dmarc_record.h"
+
+#define REJECT "TXT \"v=DMARC1; p=reject\"\n"
+
+static void
+expect(const char *zone, const char *header, const char *ids,
+	enum ps_auth_result result, enum ps_dmarc_policy policy)
+{
+	struct ps_dmarc_result r;
+	struct dns_world w;
+
+	dns_world_open(&w, zone);
+	r = dmarc_judge(&w, header, ids);
+	if (r.result != result ||
+		(result == PS_AUTH_FAIL && r.policy != policy))
+		fail_msg("%s with %s: %s/%s", header, ids,
+			ps_auth_result_name(r.result),
+			ps_dmarc_policy_name(r.policy));
+	dns_world_close(&w);
+}
+
+static void
+trouble_where_the_record_might_stand_is_temperror(void **state)
+{
+	static const char *const zones[] = {
+		"_dmarc.s.corp.example SERVFAIL\n_dmarc.corp.example " REJECT,
+		"_dmarc.corp.example SERVFAIL\n",
+		"_dmarc.corp.example BOGUS\n",
+		"_dmarc.corp.example TIMEOUT TXT\n",
+		"_dmarc.corp.example SERVFAIL\n_dmarc.example " REJECT,
+		"_dmarc.example SERVFAIL\n_dmarc.corp.example " REJECT,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(zones); i++) {
+		expect(zones[i], "From: a@s.corp.example\n", "",
+			PS_AUTH_TEMPERROR, 0);
+		expect(zones[i], "From: a@s.corp.example\n",
+			"dkim/pass/s.corp.example", PS_AUTH_TEMPERROR, 0);
+	}
+}
+
+static void
+trouble_above_the_author_matters_only_where_alignment_needs_it(void **state)
+{
+	const char *zone = "_dmarc.s.corp.example " REJECT
+			   "_dmarc.corp.example SERVFAIL\n";
+	const char *from = "From: a@s.corp.example\n";
+
+	(void)state;
+	expect(zone, from, "", PS_AUTH_FAIL, PS_DMARC_POLICY_REJECT);
+	expect(zone, from, "spf/pass/s.corp.example", PS_AUTH_PASS, 0);
+	expect(zone, from, "dkim/pass/t.corp.example", PS_AUTH_TEMPERROR, 0);
+	expect(zone, from, "dkim/pass/t.corp.example spf/pass/s.corp.example",
+		PS_AUTH_PASS, 0);
+	expect(zone, from, "dkim/pass/other.test", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_REJECT);
+	/* "xexample" is no parent that they share. */
+	expect(zone, from, "dkim/pass/t.corp.xexample", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_REJECT);
+}
+
+static void
+trouble_on_the_way_up_from_an_identity_is_temperror(void **state)
+{
+	const char *zone = "_dmarc.corp.example " REJECT
+			   "_dmarc.t.corp.example SERVFAIL\n";
+	const char *from = "From: a@corp.example\n";
+
+	(void)state;
+	expect(zone, from, "dkim/pass/t.corp.example", PS_AUTH_TEMPERROR, 0);
+	expect(zone, from, "dkim/pass/t.corp.example dkim/pass/u.corp.example",
+		PS_AUTH_PASS, 0);
+}
+
+static void
+an_aligned_method_that_did_not_finish_is_temperror(void **state)
+{
+	const char *zone = "_dmarc.corp.example " REJECT;
+	const char *from = "From: a@corp.example\n";
+
+	(void)state;
+	expect(zone, from, "dkim/temp/corp.example", PS_AUTH_TEMPERROR, 0);
+	expect(zone, from, "spf/temp/s.corp.example", PS_AUTH_TEMPERROR, 0);
+	expect(zone, from, "spf/temp/other.example", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_REJECT);
+	expect(zone, from, "dkim/temp/corp.example spf/pass/s.corp.example",
+		PS_AUTH_PASS, 0);
+}
+
+static void
+np_asks_whether_the_author_domain_exists_and_trouble_stays_trouble(void **state)
+{
+	static const char zone[] =
+		"_dmarc.corp.example TXT \"v=DMARC1; p=none; sp=quarantine; "
+		"np=reject\"\n"
+		"a.corp.example A 192.0.2.1\n"
+		"mail.corp.example MX 1 a.corp.example.\n"
+		"x.ent.corp.example A 192.0.2.1\n"
+		"_dmarc.text.corp.example TXT other\n";
+
+	(void)state;
+	expect(zone, "From: a@corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_NONE);
+	expect(zone, "From: a@nx.corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_REJECT);
+	expect(zone, "From: a@a.corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_QUARANTINE);
+	expect(zone, "From: a@mail.corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_QUARANTINE);
+	expect(zone, "From: a@ent.corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_QUARANTINE);
+	expect(zone, "From: a@text.corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_QUARANTINE);
+}
+
+static void
+a_name_of_which_nobody_knows_whether_it_exists_can_pass_but_not_fail(
+	void **state)
+{
+	static const char zone[] =
+		"_dmarc.corp.example TXT \"v=DMARC1; p=none; np=reject\"\n"
+		"dead.corp.example SERVFAIL\n";
+
+	(void)state;
+	expect(zone, "From: a@dead.corp.example\n", "", PS_AUTH_TEMPERROR, 0);
+	expect(zone, "From: a@dead.corp.example\n", "dkim/pass/corp.example",
+		PS_AUTH_PASS, 0);
+}
+
+static const char authors[] =
+	"_dmarc.rej.example " REJECT
+	"_dmarc.qua.example TXT \"v=DMARC1; p=quarantine\"\n"
+	"_dmarc.non.example TXT \"v=DMARC1; p=none\"\n"
+	"_dmarc.tmp.example SERVFAIL\n"
+	"_dmarc.mine.example " REJECT "_dmarc.own.example " REJECT;
+
+static void
+of_several_authors_the_strictest_outcome_wins_in_any_order(void **state)
+{
+	static const char *const order[] = {
+		"rej", "qua", "tmp", "non", "nothing", "mine"};
+	char header[100];
+
+	(void)state;
+	for (size_t i = 0; i < N(order); i++)
+		for (size_t k = 0; k < N(order); k++) {
+			struct ps_dmarc_result r;
+			struct dns_world w;
+			char want[20];
+
+			sprintf(header,
+				"From: a@%s.example, b@own.example, "
+				"c@%s.example\n",
+				order[i], order[k]);
+			dns_world_open(&w, authors);
+			r = dmarc_judge(&w, header,
+				"dkim/pass/mine.example dkim/pass/own.example");
+			sprintf(want, "%s.example", order[i < k ? i : k]);
+			assert_int_equal(r.from, PS_DMARC_FROM_MANY);
+			if (i + k == 2 * N(order) - 2)
+				assert_int_equal(r.result, PS_AUTH_PASS);
+			else
+				assert_bytes(r.from_domain, want);
+			dns_world_close(&w);
+		}
+}
+
+static void
+an_ambiguous_author_is_permerror_and_tells_what_the_owner_asks(void **state)
+{
+	static const struct {
+		const char *from;
+		enum ps_dmarc_policy policy;
+	} row[] = {
+		{"From: a@rej.example\nFrom: a@mine.example\n",
+			PS_DMARC_POLICY_REJECT},
+		{"From: g: a@mine.example, b@qua.example;\n",
+			PS_DMARC_POLICY_QUARANTINE},
+		{"From: a@rej.example.\n", PS_DMARC_POLICY_REJECT},
+		{"From: a@mine.example.\n", PS_DMARC_POLICY_NONE},
+		{"From: a@nothing.example.\n", PS_DMARC_POLICY_NONE},
+		{"From: a@tmp.example.\n", PS_DMARC_POLICY_NONE},
+		{"From: a@rej.example x\n", PS_DMARC_POLICY_NONE},
+		{"Subject: x\n", PS_DMARC_POLICY_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(row); i++) {
+		struct ps_dmarc_result r;
+		struct dns_world w;
+
+		dns_world_open(&w, authors);
+		r = dmarc_judge(&w, row[i].from, "dkim/pass/mine.example");
+		assert_int_equal(r.result, PS_AUTH_PERMERROR);
+		assert_int_equal(r.policy, row[i].policy);
+		assert_false(r.by_dkim || r.by_spf);
+		assert_int_equal(r.aligned.len, 0);
+		dns_world_close(&w);
+	}
+}
+
+static void
+a_walk_asks_at_most_eight_names_and_none_of_them_twice(void **state)
+{
+	struct dns_world w;
+
+	(void)state;
+	dns_world_open(&w, "_dmarc.corp.example " REJECT);
+	dmarc_judge(&w, "From: a@a.b.c.d.e.f.g.h.i.j.k.l.corp.example\n", "");
+	assert_int_equal(w.n_query, PS_DMARC_MAX_WALK);
+	dns_world_close(&w);
+	dns_world_open(&w, "_dmarc.corp.example " REJECT);
+	dmarc_judge(&w, "From: a@corp.example, b@x.corp.example\n",
+		"dkim/pass/s.corp.example dkim/pass/t.s.corp.example "
+		"dkim/pass/t.s.corp.example spf/pass/t.s.corp.example");
+	assert_int_equal(w.n_query, 5);
+	dns_world_close(&w);
+}
+
+static void
+strangers_and_strict_owners_cost_no_query(void **state)
+{
+	struct dns_world w;
+
+	(void)state;
+	dns_world_open(&w, "_dmarc.corp.example " REJECT);
+	dmarc_judge(&w, "From: a@corp.example\n",
+		"dkim/pass/a.other.example dkim/pass/b.other.example "
+		"dkim/pass/xcorp.example dkim/pass/example");
+	assert_int_equal(w.n_query, 2);
+	dns_world_close(&w);
+	dns_world_open(&w,
+		"_dmarc.corp.example TXT \"v=DMARC1; p=reject; adkim=s\"\n");
+	dmarc_judge(&w, "From: a@corp.example\n", "dkim/pass/a.corp.example");
+	assert_int_equal(w.n_query, 2);
+	dns_world_close(&w);
+}
+
+static void
+a_message_over_its_budget_is_temperror(void **state)
+{
+	struct ps_dmarc_result r;
+	struct dns_world w;
+
+	(void)state;
+	dns_world_open(&w, "_dmarc.corp.example " REJECT);
+	w.budget.max_query = 1;
+	r = dmarc_judge(&w, "From: a@s.corp.example\n", "");
+	assert_int_equal(r.result, PS_AUTH_TEMPERROR);
+	assert_int_equal(w.n_query, 1);
+	dns_world_close(&w);
+}
+
+static void
+secure_is_what_dnssec_proves_of_every_answer(void **state)
+{
+	static const struct {
+		const char *zone, *ids;
+		bool secure;
+	} row[] = {
+		{"$SECURE on\n_dmarc.s.corp.example " REJECT
+		 "_dmarc.corp.example TXT other\n_dmarc.example TXT other\n",
+			"", true},
+		{"_dmarc.s.corp.example " REJECT "$SECURE on\n"
+		 "_dmarc.corp.example TXT other\n_dmarc.example TXT other\n",
+			"", false},
+		{"$SECURE on\n_dmarc.s.corp.example " REJECT
+		 "_dmarc.corp.example TXT other\n$SECURE off\n"
+		 "_dmarc.example TXT other\n",
+			"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(row); i++) {
+		struct ps_dmarc_result r;
+		struct dns_world w;
+
+		dns_world_open(&w, row[i].zone);
+		r = dmarc_judge(&w, "From: a@s.corp.example\n", row[i].ids);
+		assert_int_equal(r.secure, row[i].secure);
+		dns_world_close(&w);
+	}
+}
+
+static void
+both_ways_are_compared_and_the_walk_decides(void **state)
+{
+	const char *zone =
+		"_dmarc.s.corp-a.com " REJECT "_dmarc.corp-b.com " REJECT;
+	const char *why = NULL;
+	struct ps_orgdom *psl = ps_orgdom_new(NULL, &why);
+	struct ps_dmarc_result r;
+	struct dns_world w;
+
+	(void)state;
+	dns_world_open(&w, zone);
+	r = dmarc_judge_by(&w, "From: a@s.corp-a.com\n", "dkim/pass/corp-a.com",
+		PS_DMARC_BOTH, psl);
+	assert_int_equal(r.result, PS_AUTH_FAIL);
+	assert_string_equal(r.differs, "pass by the public suffix list");
+	assert_int_equal(w.n_query, 3); /* the list needs no more */
+	r = dmarc_judge_by(&w, "From: a@s.corp-a.com\n", "dkim/pass/corp-a.com",
+		PS_DMARC_PSL, psl);
+	assert_int_equal(r.result, PS_AUTH_PASS);
+	assert_null(r.differs);
+	r = dmarc_judge_by(&w, "From: a@s.corp-b.com\n", "dkim/pass/corp-b.com",
+		PS_DMARC_BOTH, psl);
+	assert_int_equal(r.result, PS_AUTH_PASS);
+	assert_null(r.differs);
+	dns_world_close(&w);
+	ps_orgdom_free(psl);
+}
+
+static void
+look_ups_start_ahead_for_the_author_and_its_parents(void **state)
+{
+	static const struct {
+		const char *header;
+		size_t n;
+	} row[] = {
+		{"From: a@a.b.corp.example\n", 3},
+		{"From: a@corp.example\n", 1},
+		{"From: a@localhost\n", 1},
+		{"From: a@a.b.c.d.e.f.g.h.i.j.k.corp.example\n", 7},
+		{"From: a@a.example, a@b.example, a@c.example\n", 2},
+		{"Subject: x\n", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(row); i++) {
+		struct ps_header h;
+		struct dns_world w;
+
+		dns_world_open(&w, "");
+		h = dmarc_header(w.arena, row[i].header);
+		ps_dmarc_ahead(w.arena, &h, &w.budget);
+		assert_int_equal(w.n_ahead, row[i].n);
+		assert_int_equal(w.n_query, 0);
+		dns_world_close(&w);
+	}
+}
+
+static void
+ten_thousand_records_at_a_name_are_looked_through(void **state)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	size_t len = 0;
+	char *zone = ps_arena_alloc(a, 1 << 20);
+
+	(void)state;
+	for (int i = 0; i < 10000; i++)
+		len += (size_t)sprintf(
+			zone + len, "_dmarc.corp.example TXT n%d\n", i);
+	strcpy(zone + len, "_dmarc.corp.example " REJECT);
+	expect(zone, "From: a@corp.example\n", "", PS_AUTH_FAIL,
+		PS_DMARC_POLICY_REJECT);
+	strcat(zone, "_dmarc.corp.example TXT \"v=DMARC1; p=none\"\n");
+	expect(zone, "From: a@corp.example\n", "", PS_AUTH_NONE, 0);
+	ps_arena_free(a);
+}
+
+static void
+a_suffix_that_says_so_bounds_an_organisation_below_a_long_name(void **state)
+{
+	/* The walk jumps from 10 labels to 7: the suffix's child, of 8, is
+	 * never asked, and is the organisation all the same. */
+	const char *zone = "_dmarc.d.e.f.g.h.i.example TXT "
+			   "\"v=DMARC1; p=reject; sp=quarantine; psd=y\"\n";
+	struct ps_dmarc_result r;
+	struct dns_world w;
+
+	(void)state;
+	dns_world_open(&w, zone);
+	r = dmarc_judge(&w, "From: x@a.b.c.d.e.f.g.h.i.example\n",
+		"dkim/pass/x.d.e.f.g.h.i.example");
+	assert_int_equal(r.result, PS_AUTH_FAIL);
+	assert_int_equal(r.policy, PS_DMARC_POLICY_QUARANTINE);
+	assert_string_equal(r.which, "sp");
+	assert_bytes(r.org_domain, "c.d.e.f.g.h.i.example");
+	assert_bytes(r.policy_domain, "d.e.f.g.h.i.example");
+	r = dmarc_judge(&w, "From: x@a.b.c.d.e.f.g.h.i.example\n",
+		"dkim/pass/c.d.e.f.g.h.i.example");
+	assert_int_equal(r.result, PS_AUTH_PASS);
+	dns_world_close(&w);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(trouble_where_the_record_might_stand_is_temperror),
+	cmocka_unit_test(
+		trouble_above_the_author_matters_only_where_alignment_needs_it),
+	cmocka_unit_test(trouble_on_the_way_up_from_an_identity_is_temperror),
+	cmocka_unit_test(an_aligned_method_that_did_not_finish_is_temperror),
+	cmocka_unit_test(
+		np_asks_whether_the_author_domain_exists_and_trouble_stays_trouble),
+	cmocka_unit_test(
+		a_name_of_which_nobody_knows_whether_it_exists_can_pass_but_not_fail),
+	cmocka_unit_test(
+		of_several_authors_the_strictest_outcome_wins_in_any_order),
+	cmocka_unit_test(
+		an_ambiguous_author_is_permerror_and_tells_what_the_owner_asks),
+	cmocka_unit_test(
+		a_walk_asks_at_most_eight_names_and_none_of_them_twice),
+	cmocka_unit_test(strangers_and_strict_owners_cost_no_query),
+	cmocka_unit_test(a_message_over_its_budget_is_temperror),
+	cmocka_unit_test(secure_is_what_dnssec_proves_of_every_answer),
+	cmocka_unit_test(both_ways_are_compared_and_the_walk_decides),
+	cmocka_unit_test(look_ups_start_ahead_for_the_author_and_its_parents),
+	cmocka_unit_test(ten_thousand_records_at_a_name_are_looked_through),
+	cmocka_unit_test(
+		a_suffix_that_says_so_bounds_an_organisation_below_a_long_name),
+};
+
+PS_TESTS("dmarc", tests)
