@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# SPDX-FileCopyrightText: 2026 the postseal authors
+# What is said of a sender, and by whom: A-R fields, the client, reverse DNS.
+
+ps_unit(authres USES ps_auth)
+ps_unit(authres_claims USES ps_auth)
+add_executable(authres_cases suites/authres_cases.c)
+target_link_libraries(authres_cases PRIVATE ps_flags ps_auth)
+ps_script(suites/authres FILE suites/authres_judge.py LABEL pure)
