@@ -7,7 +7,7 @@
  * written is in relaxed form already but for the folds of the signature.
  *
  *   signed_mail --key PEM [--count N] [--first N] [--cold] [--size OCTETS]
- *               [--second EVERY] [--attachment]
+ *               [--second EVERY] [--attachment] [--arc]
  *
  * writes to standard output what t/perf/corpus.h reads.
  */
@@ -26,7 +26,7 @@
 static struct options {
 	const char *key;
 	long count, first, size, second;
-	int cold, attachment;
+	int cold, attachment, arc;
 } opt = {.count = 1, .size = 4096, .second = 5};
 
 static const char *const signed_fields[] = {"From", "To", "Subject", "Date",
@@ -127,36 +127,98 @@ sign(struct ps_bytes octets, char *out)
 	base64(sig, len, out);
 }
 
-/* The signature of domain in front of what out holds by then. */
-static void
-put_signature(struct ps_buf *out, struct ps_bytes header, const char *domain,
-	const char *selector)
-{
+/* A signature field: its tags end with "b=", and b64 follows. */
+struct seal {
+	const char *name;
 	char tags[512], b64[1024];
-	struct ps_buf input;
+};
 
-	snprintf(tags, sizeof(tags),
-		"v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=%s; t=%ld; "
-		"h=from:to:subject:date:message-id:mime-version:content-type; "
-		"bh=%s; b=",
-		domain, selector, (long)time(NULL), body_hash);
-	ps_buf_init(&input, 65536);
-	for (size_t i = 0; i < N_SIGNED; i++)
-		put_relaxed(&input, header, signed_fields[i]);
-	ps_buf_printf(&input, "dkim-signature:%s", tags);
-	sign(ps_buf_bytes(&input), b64);
-	ps_buf_free(&input);
-	ps_buf_puts(out, "DKIM-Signature: ");
-	for (const char *p = tags; *p != '\0'; p++) {
-		if (*p == ' ' && (strncmp(p + 1, "d=", 2) == 0 || p[2] == 'h' ||
-					 strncmp(p + 1, "h=", 2) == 0))
+/* The field as it is in a message, folded at three tags and inside b=. */
+static void
+put_folded(struct ps_buf *out, const struct seal *s)
+{
+	ps_buf_printf(out, "%s: ", s->name);
+	for (const char *p = s->tags; *p != '\0'; p++) {
+		if (strncmp(p, " d=", 3) == 0 || strncmp(p, " h=", 3) == 0 ||
+			strncmp(p, " bh=", 4) == 0)
 			ps_buf_puts(out, "\r\n\t");
 		else
 			ps_buf_putc(out, *p);
 	}
-	for (size_t i = 0; i < strlen(b64); i += 70)
-		ps_buf_printf(out, "%s%.70s", i == 0 ? "" : "\r\n\t ", b64 + i);
+	for (size_t i = 0; i < strlen(s->b64); i += 70)
+		ps_buf_printf(
+			out, "%s%.70s", i == 0 ? "" : "\r\n\t ", s->b64 + i);
 	ps_buf_puts(out, "\r\n");
+}
+
+/* The same in relaxed form, without its line end; b= is empty at first. */
+static void
+put_unfolded(struct ps_buf *out, const struct seal *s)
+{
+	for (const char *p = s->name; *p != '\0'; p++)
+		ps_buf_putc(out, (char)ps_lower(*p));
+	ps_buf_printf(out, ":%s", s->tags);
+	for (size_t i = 0; i < strlen(s->b64); i += 70)
+		ps_buf_printf(out, "%s%.70s", i == 0 ? "" : " ", s->b64 + i);
+}
+
+/* Signs the fields of header and the body; first is the first tag. */
+static struct seal
+sign_message(struct ps_bytes header, const char *name, const char *first,
+	const char *domain, const char *selector)
+{
+	struct seal s = {.name = name};
+	struct ps_buf input;
+
+	snprintf(s.tags, sizeof(s.tags),
+		"%s; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=%s; t=%ld; "
+		"h=from:to:subject:date:message-id:mime-version:content-type; "
+		"bh=%s; b=",
+		first, domain, selector, (long)time(NULL), body_hash);
+	ps_buf_init(&input, 65536);
+	for (size_t i = 0; i < N_SIGNED; i++)
+		put_relaxed(&input, header, signed_fields[i]);
+	put_unfolded(&input, &s);
+	sign(ps_buf_bytes(&input), s.b64);
+	ps_buf_free(&input);
+	return s;
+}
+
+static void
+put_dkim(struct ps_buf *out, struct ps_bytes header, const char *domain,
+	const char *selector)
+{
+	struct seal s =
+		sign_message(header, "DKIM-Signature", "v=1", domain, selector);
+
+	put_folded(out, &s);
+}
+
+/* The first set of a chain (RFC 8617), by a list that changed nothing. */
+static void
+put_arc(struct ps_buf *out, struct ps_bytes header, const char *domain)
+{
+	struct seal message = sign_message(
+		header, "ARC-Message-Signature", "i=1", domain, "arc");
+	struct seal chain = {.name = "ARC-Seal"};
+	struct ps_buf input;
+	char said[256];
+
+	snprintf(said, sizeof(said), "i=1; lists.%s; dkim=pass; dmarc=pass",
+		domain);
+	snprintf(chain.tags, sizeof(chain.tags),
+		"i=1; a=rsa-sha256; t=%ld; cv=none; d=%s; s=arc; b=",
+		(long)time(NULL), domain);
+	ps_buf_init(&input, 65536);
+	ps_buf_printf(&input, "arc-authentication-results:%s\r\n", said);
+	put_unfolded(&input, &message);
+	ps_buf_puts(&input, "\r\n");
+	put_unfolded(&input, &chain);
+	sign(ps_buf_bytes(&input), chain.b64);
+	ps_buf_free(&input);
+	put_folded(out, &chain);
+	put_folded(out, &message);
+	ps_buf_printf(out, "ARC-Authentication-Results: %s\r\n", said);
 }
 
 static void
@@ -191,9 +253,11 @@ write_message(long n)
 	snprintf(domain, sizeof(domain), "%c%ld.com", letter, n);
 	snprintf(other, sizeof(other), "%c%ld.net", letter, n);
 	put_fields(&fields, n, domain);
+	if (opt.arc)
+		put_arc(&head, ps_buf_bytes(&fields), other);
 	if (opt.second > 0 && n % opt.second == 0)
-		put_signature(&head, ps_buf_bytes(&fields), other, "esp");
-	put_signature(&head, ps_buf_bytes(&fields), domain, "key");
+		put_dkim(&head, ps_buf_bytes(&fields), other, "esp");
+	put_dkim(&head, ps_buf_bytes(&fields), domain, "key");
 	ps_buf_put(&head, ps_buf_bytes(&fields));
 	printf("mail bounce@%s 198.%d.%ld.%ld mx.%s %zu\n", domain,
 		opt.cold ? 19 : 18, n >> 8, n & 255, domain, head.len);
@@ -230,7 +294,8 @@ read_options(int argc, char **argv)
 		{"count", 1, NULL, 'n'}, {"first", 1, NULL, 'f'},
 		{"size", 1, NULL, 's'}, {"second", 1, NULL, 'e'},
 		{"cold", 0, &opt.cold, 1},
-		{"attachment", 0, &opt.attachment, 1}, {NULL, 0, NULL, 0}};
+		{"attachment", 0, &opt.attachment, 1}, {"arc", 0, &opt.arc, 1},
+		{NULL, 0, NULL, 0}};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -256,7 +321,8 @@ main(int argc, char **argv)
 	if (!read_options(argc, argv)) {
 		fprintf(stderr,
 			"usage: %s --key PEM [--count N] [--first N] [--cold]\n"
-			"  [--size OCTETS] [--second EVERY] [--attachment]\n",
+			"  [--size OCTETS] [--second EVERY] [--attachment] "
+			"[--arc]\n",
 			argv[0]);
 		return 64;
 	}

@@ -9,6 +9,8 @@ checked, and a filter that does not state what it must ends the run.
 
   verify.py [--quick] [--rounds N] [--sizes N,N] [--connections N,N]
             [--dns warm,cold,far] [--peers NAME,NAME] [--no-memory] [--seed N]
+            [--arc]     messages carry a chain of one set; the chain of
+                        opendkim and opendmarc does not look at it
 
 warm   every name was asked before; one session for many messages
 cold   every message has names of its own, and the DNS takes 20 ms an answer;
@@ -100,7 +102,7 @@ class Corpora:
                             (size, first, cold))
         argv = [program("signed_mail"), "--key", self.key, "--size", str(size),
                 "--first", str(first), "--count", str(count)]
-        argv += ["--cold"] * cold + ["--attachment"] * (size >= LARGE)
+        argv += ["--cold"] * cold + ["--arc"] * self.o.arc + ["--attachment"] * (size >= LARGE)
         with open(path, "wb") as f:
             subprocess.run(argv, stdout=f, check=True)
         return path
@@ -214,15 +216,15 @@ class Cell:
                     self.ratios(name, "end_p99_ms")), 1)
 
 
-def memory(classes, folder, corpora, o):
+def memory(o, folder, corpora):
     """Of fresh processes: they have seen some messages, and then wait."""
     print("\nMemory of the whole tree in MB: resident (proportional), beside "
           "idle connections")
     widths = (1, 100, 1000)
     corpus = corpora.warm(min(o.sizes))
     print("  %-19s" % "" + "".join("%20d" % n for n in widths))
-    for c in classes:
-        p = c(folder, BUILD, DNS_IP).open()
+    for c in o.classes:
+        p = c(folder, BUILD, DNS_IP, o.arc).open()
         try:
             load(p, corpus, 1, 20)
             row = [load(p, corpus, 1, 1, idle=n) for n in widths]
@@ -233,11 +235,11 @@ def memory(classes, folder, corpora, o):
             for g in row), flush=True)
 
 
-def started(classes, folder, keep):
+def started(o, folder, keep):
     """The filters that run; keep ends them."""
     out = []
-    for c in classes:
-        peer = c(folder, BUILD, DNS_IP).open()
+    for c in o.classes:
+        peer = c(folder, BUILD, DNS_IP, o.arc).open()
         keep.append(peer)
         out.append(peer)
         print("# %s: %s%s" % (peer.title, peer.versions(),
@@ -252,7 +254,7 @@ def measure(o, folder, keep):
     dns = Dns(key)
     keep.append(dns)
     corpora = Corpora(folder, key, o)
-    peers = started(o.classes, folder, keep)
+    peers = started(o, folder, keep)
     for p in peers:  # untimed: caches fill, and results are seen
         for size in o.sizes:
             load(p, corpora.warm(size), 1, o.domains)
@@ -270,7 +272,7 @@ def measure(o, folder, keep):
     for p in peers:
         p.close()
     if o.memory:
-        memory(o.classes, folder, corpora, o)
+        memory(o, folder, corpora)
 
 
 def options():
@@ -288,6 +290,7 @@ def options():
     p.add_argument("--peers", default="postseal,chain,rspamd,null")
     p.add_argument("--domains", type=int, default=100, help="warm ones")
     p.add_argument("--seed", type=int, default=0, help="first cold domain")
+    p.add_argument("--arc", action="store_true")
     p.add_argument("--no-memory", dest="memory", action="store_false")
     o = p.parse_args()
     o.rounds = o.rounds or (1 if o.quick else 5)
