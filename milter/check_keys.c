@@ -109,10 +109,10 @@ check_rule(const struct look *l, const struct ps_section *s,
 
 	if (!encrypt->set || encrypt->value != PS_ENCRYPT_ALWAYS)
 		return;
-	for (size_t i = 0; i < r->n_to; i++)
-		if (strchr(r->to[i], '*') == NULL &&
-			strchr(r->to[i], '@') != NULL)
-			check_recipient(l, r, pin, r->to[i]);
+	for (size_t i = 0; i < r->to.n; i++)
+		if (strchr(r->to.item[i], '*') == NULL &&
+			strchr(r->to.item[i], '@') != NULL)
+			check_recipient(l, r, pin, r->to.item[i]);
 }
 
 static void

@@ -16,7 +16,7 @@
 #include "policy/explain.h"
 
 /* The column that policy/explain.c begins values in. */
-#define PS_EXPLAIN_WIDTH 18
+#define PS_EXPLAIN_WIDTH 20
 #define TEXT_MAX	 ((size_t)1 << 20)
 
 static const char usage[] =
@@ -137,6 +137,9 @@ explain_one(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
 	struct ps_sender sender;
 
 	ps_sender_of(p, txn, &txn->rcpt[0], &sender);
+	/* as if From said the same as MAIL FROM */
+	sender.author = &txn->mail_from;
+	sender.n_author = 1;
 	say_who(&o->envelope, txn, &sender, out);
 	ps_match_explain(txn->arena, p, &sender, &txn->rcpt[0].addr, &ruling);
 	ps_explain_ruling(p, &ruling, out);

@@ -275,7 +275,7 @@ add_settings(cfg_opt_t *table, size_t *n, const char *section)
 static cfg_opt_t *
 policy_table(struct ps_arena *a, bool conditions, cfg_opt_t *rule)
 {
-	cfg_opt_t *table = ps_arena_array(a, PS_WORD_N + 6, sizeof(*table));
+	cfg_opt_t *table = ps_arena_array(a, PS_WORD_N + 16, sizeof(*table));
 	size_t n = 0;
 
 	for (size_t i = 0; conditions && ps_conditions[i] != NULL; i++)
@@ -294,10 +294,13 @@ root_table(struct ps_arena *a)
 	cfg_opt_t *rule = policy_table(a, true, NULL);
 	cfg_opt_t *asked = policy_table(a, false, rule);
 	cfg_opt_t *alias = ps_arena_array(a, 2, sizeof(*alias));
+	cfg_opt_t *login = ps_arena_array(a, 2, sizeof(*login));
 	const cfg_opt_t include = CFG_FUNC("include", take_include);
 	size_t n = 0, k = 0;
 
 	add_list(alias, &k, "to");
+	k = 0;
+	add_list(login, &k, "addresses");
 	add_settings(root, &n, NULL);
 	for (size_t i = 0; ps_setting_sections[i] != NULL; i++) {
 		cfg_opt_t *in =
@@ -308,6 +311,7 @@ root_table(struct ps_arena *a)
 		add_section(root, &n, ps_setting_sections[i], in, false);
 	}
 	add_section(root, &n, "alias", alias, true);
+	add_section(root, &n, "login", login, true);
 	add_section(root, &n, "defaults", policy_table(a, false, NULL), false);
 	add_section(root, &n, "domain", asked, true);
 	add_section(root, &n, "peer", asked, true);

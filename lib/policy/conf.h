@@ -52,6 +52,7 @@ struct ps_conf {
 	size_t n_file;
 	struct ps_conf_node root;
 	struct ps_alias *alias; /* the policy's, while it grows */
+	struct ps_login *login; /* the same */
 };
 
 void ps_conf_error(struct ps_conf *c, struct ps_origin where, const char *fmt,
@@ -89,6 +90,12 @@ void ps_conf_load_file(struct ps_conf *c, size_t i);
 /* conf_build.c, conf_section.c: the tree becomes c->policy. */
 void ps_conf_build(struct ps_conf *c);
 void ps_conf_build_sections(struct ps_conf *c);
+/* Every value of a setting by one type; mistakes are said. */
+void ps_conf_patterns(struct ps_conf *c, const struct ps_conf_node *in,
+	const struct ps_conf_entry *e,
+	const char *(*type)(
+		struct ps_arena *a, const char *text, const char **out),
+	struct ps_patterns *out);
 /* Is it defaults, a domain or a peer? */
 bool ps_conf_has_words(const struct ps_conf_node *in);
 void ps_conf_twice(struct ps_conf *c, const struct ps_conf_entry *e,
@@ -98,6 +105,8 @@ const char *ps_conf_in(struct ps_conf *c, const struct ps_conf_node *in);
 
 /* conf_check.c: what only the whole shows. */
 void ps_conf_check(struct ps_conf *c);
+/* conf_check_sender.c: the same for the words about senders. */
+void ps_conf_check_sender(struct ps_conf *c);
 
 /*
  * Types.  Each takes a value's text and fills *out, or returns what is wrong
@@ -125,6 +134,12 @@ const char *ps_type_delimiter(
 const char *ps_type_domain(
 	struct ps_arena *a, const char *text, const char **out);
 const char *ps_type_pattern(
+	struct ps_arena *a, const char *text, const char **out);
+/* A pattern for names of domains and hosts: no "@". */
+const char *ps_type_host(
+	struct ps_arena *a, const char *text, const char **out);
+/* "192.0.2.53" or "127.0.0.1@5353", as libunbound wants it. */
+const char *ps_type_resolver(
 	struct ps_arena *a, const char *text, const char **out);
 const char *ps_type_address(
 	struct ps_arena *a, const char *text, struct ps_addr *out);

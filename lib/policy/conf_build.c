@@ -9,7 +9,7 @@
 #include "policy/conf.h"
 #include "policy/settings.h"
 
-/* Places are 64-bit fields of struct ps_policy. */
+/* Places are fields of struct ps_policy. */
 union place {
 	void *p;
 	bool *flag;
@@ -18,6 +18,8 @@ union place {
 	const char **text;
 	const char *const **texts;
 	const struct ps_network **networks;
+	int *choice;
+	struct ps_forwarders *forwarders;
 };
 
 static const char *
@@ -92,6 +94,8 @@ set_one(struct ps_arena *a, const struct ps_setting_def *d, const char *text,
 		return ps_type_milter_socket(a, text, at.text);
 	case PS_SET_UNIX_SOCKET:
 		return ps_type_unix_socket(a, text, at.text);
+	case PS_SET_ONE_OF:
+		return ps_type_choice(a, text, d->choice, at.choice);
 	case PS_SET_BOOL:
 	case PS_SET_CHOICE:
 		return set_flag(a, d, text, at);
@@ -100,15 +104,37 @@ set_one(struct ps_arena *a, const struct ps_setting_def *d, const char *text,
 	}
 }
 
-static const char *
-set_names(struct ps_arena *a, const struct ps_conf_entry *e, union place at)
+typedef const char *item_type(
+	struct ps_arena *a, const char *text, const char **out);
+
+static item_type *
+type_of_items(enum ps_setting_type t)
 {
-	const char **name = ps_arena_array(a, e->n_value, sizeof(*name));
+	switch (t) {
+	case PS_SET_TEXTS:
+		return ps_type_text;
+	case PS_SET_DOMAINS:
+		return ps_type_domain;
+	case PS_SET_HOSTS:
+		return ps_type_host;
+	case PS_SET_RESOLVERS:
+		return ps_type_resolver;
+	default:
+		return ps_type_name;
+	}
+}
+
+static const char *
+set_items(struct ps_arena *a, const struct ps_setting_def *d,
+	const struct ps_conf_entry *e, union place at)
+{
+	const char **item = ps_arena_array(a, e->n_value, sizeof(*item));
+	item_type *take = type_of_items(d->type);
 	const char *wrong = NULL;
 
 	for (size_t i = 0; i < e->n_value && wrong == NULL; i++)
-		wrong = ps_type_name(a, e->value[i].text, &name[i]);
-	*at.texts = name;
+		wrong = take(a, e->value[i].text, &item[i]);
+	*at.texts = item;
 	return wrong;
 }
 
@@ -124,6 +150,29 @@ set_networks(struct ps_arena *a, const struct ps_conf_entry *e, union place at)
 	return wrong;
 }
 
+/* Networks and names in one list, told apart by their letters. */
+static const char *
+set_forwarders(
+	struct ps_arena *a, const struct ps_conf_entry *e, union place at)
+{
+	struct ps_network *n = ps_arena_array(a, e->n_value, sizeof(*n));
+	const char **host = ps_arena_array(a, e->n_value, sizeof(*host));
+	struct ps_forwarders f = {.network = n, .host.item = host};
+	const char *wrong = NULL;
+
+	for (size_t i = 0; i < e->n_value && wrong == NULL; i++) {
+		const char *text = e->value[i].text;
+
+		if (strchr(text, ':') != NULL ||
+			text[strspn(text, "0123456789./")] == '\0')
+			wrong = ps_type_network(a, text, &n[f.n_network++]);
+		else
+			wrong = ps_type_host(a, text, &host[f.host.n++]);
+	}
+	*at.forwarders = f;
+	return wrong;
+}
+
 static const char *
 set(struct ps_policy *p, const struct ps_setting_def *d,
 	const struct ps_conf_entry *e)
@@ -132,12 +181,14 @@ set(struct ps_policy *p, const struct ps_setting_def *d,
 	union place count = {.p = (char *)p + d->at_n};
 	const char *wrong;
 
-	if (d->type != PS_SET_NAMES && d->type != PS_SET_NETWORKS)
+	if (d->type == PS_SET_FORWARDERS)
+		return set_forwarders(p->arena, e, at);
+	if (d->type < PS_SET_NAMES)
 		return e->n_value == 1
 			       ? set_one(p->arena, d, e->value[0].text, at)
 			       : "takes one value";
-	wrong = d->type == PS_SET_NAMES ? set_names(p->arena, e, at)
-					: set_networks(p->arena, e, at);
+	wrong = d->type == PS_SET_NETWORKS ? set_networks(p->arena, e, at)
+					   : set_items(p->arena, d, e, at);
 	if (wrong == NULL)
 		*count.size = e->n_value;
 	return wrong;
@@ -214,6 +265,38 @@ take_alias(struct ps_conf *c, const struct ps_conf_node *in)
 	p->alias = all;
 }
 
+/* Without case, like the condition: "ANNA" must not escape what "anna" may. */
+static void
+take_login(struct ps_conf *c, const struct ps_conf_node *in)
+{
+	struct ps_policy *p = c->policy;
+	struct ps_login one = {.where = in->where}, *all;
+	const struct ps_login *twin;
+	const char *wrong = ps_type_text(p->arena, in->title, &one.name);
+
+	if (wrong != NULL)
+		ps_conf_error(c, in->where, "login %s", wrong);
+	if (in->n_entry != 1)
+		ps_conf_error(c, in->where,
+			"login \"%s\" needs one setting: addresses = { "
+			"\"ADDRESS\" }",
+			ps_type_show(c->scratch, in->title));
+	if (wrong != NULL || in->n_entry != 1)
+		return;
+	ps_conf_patterns(c, in, &in->entry[0], ps_type_pattern, &one.addresses);
+	twin = ps_policy_login(p, ps_bytes_of(one.name));
+	if (twin != NULL)
+		ps_conf_error(c, in->where,
+			"login \"%s\" stands twice; first at %s",
+			ps_type_show(c->scratch, in->title),
+			ps_conf_place(c, twin->where));
+	all = c->login;
+	PS_GROW(p->arena, all, p->n_login);
+	all[p->n_login++] = one;
+	c->login = all;
+	p->login = all;
+}
+
 /* A section without a name stands once in all files together. */
 static bool
 stands_once(struct ps_conf *c, size_t i)
@@ -242,6 +325,8 @@ ps_conf_build(struct ps_conf *c)
 			continue;
 		if (strcmp(in->name, "alias") == 0)
 			take_alias(c, in);
+		else if (strcmp(in->name, "login") == 0)
+			take_login(c, in);
 		else if (!ps_conf_has_words(in))
 			take_settings(c, in);
 	}

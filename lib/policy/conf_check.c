@@ -5,6 +5,7 @@
  * meet, and rules that can never match.
  */
 #include "base/str.h"
+#include "policy/condition.h"
 #include "policy/conf.h"
 
 /* Where a message is looked at: a rule in its section over the defaults.
@@ -104,12 +105,13 @@ check_exempt(struct ps_conf *c, const struct spot *s)
 	if (exempt == NULL || exempt->value == 0 ||
 		!is_always(s, &encrypt, &at) ||
 		!is_news(s, exempt_at, exempt_at) ||
-		(s->rule != NULL && s->rule->n_login > 0))
+		(s->rule != NULL && ps_rule_names_identity(s->rule)))
 		return;
 	ps_conf_error(c, exempt->where,
 		"in %s 'exempt' has no effect under 'encrypt = always' (%s): "
 		"any sender could write such a message; it needs when-key, or "
-		"a rule with 'login'",
+		"a rule with 'login', 'dkim-domain', 'spf-domain' or "
+		"'cert-subject'",
 		spot_text(c, s), ps_conf_place(c, encrypt->where));
 }
 
@@ -137,40 +139,44 @@ whole_pattern(struct ps_conf *c, const char *pattern)
 /* Everything that a later pattern matches is matched by an earlier one.  The
  * star of the later one is an octet that only a star can take. */
 static bool
-covers(struct ps_conf *c, const char *const *earlier, size_t n_earlier,
-	const char *const *later, size_t n_later, bool addresses)
+covers(struct ps_conf *c, const struct ps_patterns *earlier,
+	const struct ps_patterns *later, bool addresses)
 {
-	if (n_earlier == 0)
+	if (earlier->n == 0)
 		return true;
-	for (size_t i = 0; i < n_later; i++) {
+	for (size_t i = 0; i < later->n; i++) {
+		const char *one = later->item[i];
 		bool covered = false;
 
-		for (size_t k = 0; k < n_earlier && !covered; k++)
+		for (size_t k = 0; k < earlier->n && !covered; k++)
 			covered =
 				addresses
-					? ps_str_glob(
-						  whole_pattern(c, earlier[k]),
-						  whole_pattern(c, later[i]),
+					? ps_str_glob(whole_pattern(c,
+							      earlier->item[k]),
+						  whole_pattern(c, one),
 						  !c->policy->local_part_case)
-					: ps_str_glob(ps_bytes_of(earlier[k]),
-						  ps_bytes_of(later[i]), true);
+					: ps_str_glob(
+						  ps_bytes_of(earlier->item[k]),
+						  ps_bytes_of(one), true);
 		if (!covered)
 			return false;
 	}
-	return n_later > 0;
+	return later->n > 0;
 }
 
 static bool
 rule_covers(struct ps_conf *c, const struct ps_rule *earlier,
 	const struct ps_rule *r)
 {
+	for (size_t i = 0; i < PS_PROOF_N; i++)
+		if (!covers(c, &earlier->proof[i], &r->proof[i],
+			    i == PS_PROOF_HEADER_FROM))
+			return false;
 	return (earlier->direction == PS_DIR_ANY ||
 		       earlier->direction == r->direction) &&
-	       covers(c, earlier->from, earlier->n_from, r->from, r->n_from,
-		       true) &&
-	       covers(c, earlier->to, earlier->n_to, r->to, r->n_to, true) &&
-	       covers(c, earlier->login, earlier->n_login, r->login, r->n_login,
-		       false);
+	       covers(c, &earlier->from, &r->from, true) &&
+	       covers(c, &earlier->to, &r->to, true) &&
+	       covers(c, &earlier->login, &r->login, false);
 }
 
 static void
@@ -178,7 +184,7 @@ check_reach(struct ps_conf *c, const struct ps_section *s, size_t i)
 {
 	const struct ps_rule *r = &s->rule[i];
 
-	if (r->n_login > 0 && r->direction == PS_DIR_IN)
+	if (r->login.n > 0 && r->direction == PS_DIR_IN)
 		ps_conf_warn(c, r->where,
 			"rule \"%s\" can never match: who logged in does not "
 			"send in direction in",
@@ -196,11 +202,19 @@ check_reach(struct ps_conf *c, const struct ps_section *s, size_t i)
 }
 
 static bool
-sets(const struct ps_rule *r, bool sender_speaks)
+says_something(const struct ps_rule *r)
 {
 	for (size_t i = 0; i < PS_WORD_N; i++)
-		if (r->word[i].set &&
-			ps_words[i].sender_speaks == sender_speaks)
+		if (r->word[i].set)
+			return true;
+	return false;
+}
+
+static bool
+speaks_for_recipients(const struct ps_rule *r)
+{
+	for (size_t i = 0; i < PS_WORD_N; i++)
+		if (r->word[i].set && ps_words[i].speaker == PS_SPEAKS_RCPT)
 			return true;
 	return false;
 }
@@ -212,17 +226,18 @@ sets(const struct ps_rule *r, bool sender_speaks)
 static void
 check_to(struct ps_conf *c, const struct ps_section *s, const struct ps_rule *r)
 {
-	for (size_t i = 0; i < r->n_to; i++) {
-		const char *at = strrchr(r->to[i], '@');
-		const char *domain = at == NULL ? r->to[i] : at + 1;
+	for (size_t i = 0; i < r->to.n; i++) {
+		const char *at = strrchr(r->to.item[i], '@');
+		const char *domain = at == NULL ? r->to.item[i] : at + 1;
 
-		if (!sets(r, false) || ps_str_glob(ps_bytes_of(domain),
-					       ps_bytes_of(s->name), true))
+		if (!speaks_for_recipients(r) ||
+			ps_str_glob(ps_bytes_of(domain), ps_bytes_of(s->name),
+				true))
 			continue;
 		ps_conf_warn(c, r->where,
 			"in rule \"%s\" the pattern '%s' matches no recipient "
 			"of %s \"%s\"",
-			r->name, r->to[i], kind_name(s), s->name);
+			r->name, r->to.item[i], kind_name(s), s->name);
 	}
 }
 
@@ -234,7 +249,7 @@ check_rule(struct ps_conf *c, const struct ps_section *s, size_t i)
 	check_spot(c, s, r);
 	check_reach(c, s, i);
 	check_to(c, s, r);
-	if (!sets(r, false) && !sets(r, true))
+	if (!says_something(r))
 		ps_conf_warn(c, r->where, "rule \"%s\" says nothing", r->name);
 }
 
@@ -269,4 +284,5 @@ ps_conf_check(struct ps_conf *c)
 			check_rule(c, s, k);
 	}
 	check_limits(c);
+	ps_conf_check_sender(c);
 }

@@ -73,6 +73,16 @@ is_ascii(const char *text)
 	return true;
 }
 
+static char *
+lower_case(struct ps_arena *a, const char *text)
+{
+	char *s = ps_arena_strdup(a, text);
+
+	for (char *p = s; *p != '\0'; p++)
+		*p = (char)ps_lower(*p);
+	return s;
+}
+
 /* As addresses have it: A-labels, lower case, without the final dot.  NULL
  * when it is no domain in any script. */
 static const char *
@@ -152,6 +162,23 @@ ps_type_pattern(struct ps_arena *a, const char *text, const char **out)
 			"or \"example.org\", not '%s'",
 			ps_type_show(a, text));
 	*out = ps_arena_strdup(a, whole);
+	return NULL;
+}
+
+const char *
+ps_type_host(struct ps_arena *a, const char *text, const char **out)
+{
+	const char *name = text;
+
+	if (strchr(text, '*') == NULL)
+		name = folded(a, text);
+	if (name == NULL || !all_of(name, "._-*", DOMAIN_MAX) ||
+		has_empty_label(name))
+		return ps_arena_printf(a,
+			"needs a domain such as \"example.org\" or "
+			"\"*.example.org\", not '%s'",
+			ps_type_show(a, text));
+	*out = lower_case(a, name);
 	return NULL;
 }
 
@@ -314,6 +341,25 @@ inet_socket(struct ps_arena *a, struct ps_bytes b, int family)
 	return ps_arena_printf(a,
 		family == AF_INET6 ? "inet6:%.*s@[%s]" : "inet:%.*s@%s",
 		PS_FMT(port), name);
+}
+
+const char *
+ps_type_resolver(struct ps_arena *a, const char *text, const char **out)
+{
+	struct ps_bytes all = ps_bytes_of(text);
+	size_t at = ps_bytes_chr(all, '@');
+	const char *host = ps_arena_cstr(a, ps_bytes_head(all, at));
+	unsigned char addr[16];
+
+	if ((inet_pton(AF_INET, host, addr) != 1 &&
+		    inet_pton(AF_INET6, host, addr) != 1) ||
+		(at != PS_NOT_FOUND && !is_port(ps_bytes_from(all, at + 1))))
+		return ps_arena_printf(a,
+			"needs the address of a name server such as "
+			"\"192.0.2.53\" or \"127.0.0.1@5353\", not '%s'",
+			ps_type_show(a, text));
+	*out = ps_arena_strdup(a, text);
+	return NULL;
 }
 
 const char *

@@ -110,47 +110,69 @@ take_word(struct ps_conf *c, const struct ps_conf_node *in,
 		wrong_value(c, in, w->name, e->where, wrong);
 }
 
-static void
-take_patterns(struct ps_conf *c, const struct ps_conf_node *in,
-	const struct ps_conf_entry *e, const char *const **list, size_t *n)
+void
+ps_conf_patterns(struct ps_conf *c, const struct ps_conf_node *in,
+	const struct ps_conf_entry *e,
+	const char *(*type)(
+		struct ps_arena *a, const char *text, const char **out),
+	struct ps_patterns *out)
 {
 	struct ps_arena *a = c->policy->arena;
 	const char **item = ps_arena_array(a, e->n_value, sizeof(*item));
-	bool login = strcmp(e->name, "login") == 0;
 
 	for (size_t i = 0; i < e->n_value; i++) {
 		const struct ps_conf_value *v = &e->value[i];
-		const char *wrong =
-			login ? ps_type_text(a, v->text, &item[i])
-			      : ps_type_pattern(a, v->text, &item[i]);
+		const char *wrong = type(a, v->text, &item[i]);
 
 		if (wrong != NULL)
 			wrong_value(c, in, e->name, v->where, wrong);
 	}
-	*list = item;
-	*n = e->n_value;
+	*out = (struct ps_patterns){item, e->n_value};
 }
+
+static const struct {
+	const char *name;
+	const char *(*type)(
+		struct ps_arena *a, const char *text, const char **out);
+	size_t at;
+} conditions[] = {
+	{"from", ps_type_pattern, offsetof(struct ps_rule, from)},
+	{"to", ps_type_pattern, offsetof(struct ps_rule, to)},
+	{"login", ps_type_text, offsetof(struct ps_rule, login)},
+	{"header-from", ps_type_pattern,
+		offsetof(struct ps_rule, proof[PS_PROOF_HEADER_FROM])},
+	{"dkim-domain", ps_type_host,
+		offsetof(struct ps_rule, proof[PS_PROOF_DKIM_DOMAIN])},
+	{"spf-domain", ps_type_host,
+		offsetof(struct ps_rule, proof[PS_PROOF_SPF_DOMAIN])},
+	{"cert-subject", ps_type_text,
+		offsetof(struct ps_rule, proof[PS_PROOF_CERT_SUBJECT])},
+	{"iprev", ps_type_host,
+		offsetof(struct ps_rule, proof[PS_PROOF_IPREV])},
+};
 
 static void
 take_condition(struct ps_conf *c, const struct ps_conf_node *in,
 	const struct ps_conf_entry *e, struct ps_rule *r)
 {
-	const char *wrong;
+	const char *wrong = "takes one value";
 
-	if (strcmp(e->name, "from") == 0) {
-		take_patterns(c, in, e, &r->from, &r->n_from);
-	} else if (strcmp(e->name, "to") == 0) {
-		take_patterns(c, in, e, &r->to, &r->n_to);
-	} else if (strcmp(e->name, "login") == 0) {
-		take_patterns(c, in, e, &r->login, &r->n_login);
-	} else {
-		wrong = e->n_value != 1 ? "takes one value"
-					: ps_type_choice(c->policy->arena,
-						  e->value[0].text, directions,
-						  &r->direction);
-		if (wrong != NULL)
-			wrong_value(c, in, e->name, e->where, wrong);
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(*conditions); i++) {
+		union {
+			char *octet;
+			struct ps_patterns *patterns;
+		} at = {.octet = (char *)r + conditions[i].at};
+
+		if (strcmp(conditions[i].name, e->name) != 0)
+			continue;
+		ps_conf_patterns(c, in, e, conditions[i].type, at.patterns);
+		return;
 	}
+	if (e->n_value == 1)
+		wrong = ps_type_choice(c->policy->arena, e->value[0].text,
+			directions, &r->direction);
+	if (wrong != NULL)
+		wrong_value(c, in, e->name, e->where, wrong);
 }
 
 /* Index in the words, or behind them in the conditions. */
@@ -173,7 +195,7 @@ static void
 take_entries(struct ps_conf *c, const struct ps_conf_node *in,
 	struct ps_setting *word, struct ps_rule *r)
 {
-	struct ps_origin seen[PS_WORD_N + 8] = {{0}};
+	struct ps_origin seen[PS_WORD_N + 16] = {{0}};
 
 	for (size_t i = 0; i < in->n_entry; i++) {
 		const struct ps_conf_entry *e = &in->entry[i];

@@ -34,8 +34,16 @@ struct ps_candidate {
 /* All words resolved for one sender, one recipient, one message. */
 struct ps_ruling {
 	struct ps_setting word[PS_WORD_N];
+	/* Rule, section or "defaults": whose value each word has. */
+	const char *said_by[PS_WORD_N];
 	const char *rule; /* the rule that matched, or the section, for logs */
-	bool identity;	  /* "exempt" stands in a rule that names a login */
+	/* "exempt" stands in a rule that names who the sender proves to be */
+	bool identity;
+	/* require-login-from: MAIL FROM, an address in From, is ours. */
+	bool mail_from_needs_login, author_needs_login;
+	/* A rule that may speak instead once the verdict is known, or NULL:
+	 * until then nothing is refused for good. */
+	const struct ps_rule *pending;
 	struct ps_candidate *candidate; /* ps_match_explain() only */
 	size_t n_candidate;
 };
@@ -46,8 +54,16 @@ struct ps_sender {
 	struct ps_bytes login;
 	enum ps_direction direction;
 	bool authenticated; /* AUTH, internal network or local submission */
+	/* What is known of him so far; each may be NULL. */
+	const struct ps_client *client;	  /* as soon as MAIL */
+	const struct ps_verdict *verdict; /* at the end; has the client too */
+	/* The addresses of the From field, for its domains' sections. */
+	const struct ps_addr *author;
+	size_t n_author;
 };
 
+/* At end of message, before ps_match(): rules may ask what is proven. */
+void ps_sender_prove(struct ps_sender *s, const struct ps_verdict *v);
 void ps_sender_of(const struct ps_policy *p, const struct ps_txn *t,
 	const struct ps_rcpt *r, struct ps_sender *out);
 

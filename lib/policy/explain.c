@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "policy/judge.h"
 
-#define NAME_WIDTH 18
+#define NAME_WIDTH 20 /* and milter/cmd_explain.c */
 
 static void
 put_list(const struct ps_setting *s, struct ps_buf *out)
@@ -41,28 +41,39 @@ put_value(const struct ps_candidate *c, struct ps_buf *out)
 
 /* Relative to the main file's directory: "conf.d/10-bank.conf:7". */
 static void
+put_origin(
+	const struct ps_policy *p, struct ps_origin where, struct ps_buf *out)
+{
+	const char *slash = strrchr(p->file, '/'), *file = where.file;
+	size_t dir = slash == NULL ? 0 : (size_t)(slash - p->file) + 1;
+
+	if (strncmp(file, p->file, dir) == 0)
+		file += dir;
+	ps_buf_printf(out, "%s:%d", file, where.line);
+}
+
+static void
 put_place(const struct ps_policy *p, const struct ps_candidate *c,
 	struct ps_buf *out)
 {
-	const char *file = c->setting.where.file;
-	const char *slash = strrchr(p->file, '/');
-	size_t dir = slash == NULL ? 0 : (size_t)(slash - p->file) + 1;
-
-	if (file == NULL) {
-		ps_buf_printf(out, "(%s)", c->section);
-		return;
+	if (c->setting.where.file != NULL) {
+		put_origin(p, c->setting.where, out);
+		ps_buf_putc(out, ' ');
 	}
-	if (strncmp(file, p->file, dir) == 0)
-		file += dir;
-	ps_buf_printf(
-		out, "%s:%d (%s)", file, c->setting.where.line, c->section);
+	ps_buf_printf(out, "(%s)", c->section);
 }
 
-/* Lists that nobody set are left out: they say nothing. */
+/* What nobody set and what has no effect says nothing. */
 static bool
-is_silent(const struct ps_candidate *c)
+is_silent(const struct ps_ruling *r, const struct ps_candidate *c)
 {
-	return ps_words[c->word].type == PS_TYPE_LIST && !c->setting.set;
+	enum ps_word method = ps_words[c->word].under;
+
+	if (c->setting.set)
+		return false;
+	if (ps_words[c->word].type == PS_TYPE_LIST)
+		return true;
+	return method != 0 && r->word[method].value != PS_CHECK_ENFORCE;
 }
 
 /* Decided in judge.c: any sender can write what exempts. */
@@ -99,7 +110,7 @@ put_word(const struct ps_policy *p, const struct ps_ruling *r, enum ps_word w,
 			const struct ps_candidate *c = &r->candidate[i];
 
 			if (c->word != w || c->wins != (turn == 0) ||
-				is_silent(c))
+				is_silent(r, c))
 				continue;
 			put_candidate(p, r, c, first, out);
 			first = false;
@@ -107,11 +118,42 @@ put_word(const struct ps_policy *p, const struct ps_ruling *r, enum ps_word w,
 	}
 }
 
+static const char *const proof_name[PS_PROOF_N] = {
+	[PS_PROOF_HEADER_FROM] = "header-from",
+	[PS_PROOF_DKIM_DOMAIN] = "dkim-domain",
+	[PS_PROOF_SPF_DOMAIN] = "spf-domain",
+	[PS_PROOF_CERT_SUBJECT] = "cert-subject",
+	[PS_PROOF_IPREV] = "iprev",
+};
+
+/* A rule that speaks instead when a message proves what it asks. */
+static void
+put_pending(const struct ps_policy *p, const struct ps_ruling *r,
+	struct ps_buf *out)
+{
+	const char *before = " when a message proves ";
+
+	if (r->pending == NULL)
+		return;
+	ps_buf_printf(
+		out, "  %-*s  %s,", NAME_WIDTH, "or perhaps", r->pending->name);
+	for (size_t i = 0; i < PS_PROOF_N; i++) {
+		if (r->pending->proof[i].n == 0)
+			continue;
+		ps_buf_printf(out, "%s%s", before, proof_name[i]);
+		before = ", ";
+	}
+	ps_buf_puts(out, ": ");
+	put_origin(p, r->pending->where, out);
+	ps_buf_putc(out, '\n');
+}
+
 void
 ps_explain_ruling(const struct ps_policy *p, const struct ps_ruling *r,
 	struct ps_buf *out)
 {
 	ps_buf_printf(out, "  %-*s  %s\n", NAME_WIDTH, "rule", r->rule);
+	put_pending(p, r, out);
 	for (enum ps_word w = 0; w < PS_WORD_N; w++)
 		put_word(p, r, w, out);
 }

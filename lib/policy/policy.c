@@ -13,6 +13,9 @@
 
 #include "policy/conf.h"
 
+/* Of the package dns-root-data. */
+#define PS_ROOT_KEY "/usr/share/dns/root.key"
+
 static const struct ps_network loopback[] = {
 	{AF_INET, {127}, 8},
 	{AF_INET6, {[15] = 1}, 128},
@@ -34,6 +37,9 @@ new_policy(void)
 		.gpg = "/usr/bin/gpg",
 		.spool_dir = "/var/lib/postseal/spool",
 		.recipient_delimiter = "",
+		.auth = PS_AUTH_SETTINGS_DEFAULT,
+		.root_key = PS_ROOT_KEY,
+		.iprev = true,
 		.log_syslog = true,
 		.limits = PS_LIMITS_DEFAULT,
 		.defaults = {.kind = PS_SECTION_DEFAULTS, .name = ""},
@@ -90,6 +96,7 @@ load(const struct ps_bytes *text, const char *name, struct ps_arena *a,
 	pthread_mutex_unlock(&one_load);
 	if (c.n_error == 0)
 		ps_conf_build(&c);
+	c.policy->auth.receiver = c.policy->authserv_id;
 	if (c.n_error == 0)
 		ps_conf_check(&c);
 	ps_conf_sort(&c);
@@ -164,30 +171,54 @@ same_bits(const unsigned char *x, const unsigned char *y, int bits)
 }
 
 static bool
-is_in(const struct ps_policy *p, int family, const void *addr)
+is_in(const struct ps_network *n, size_t n_network, int family,
+	const void *addr)
 {
-	for (size_t i = 0; i < p->n_internal; i++)
-		if (p->internal[i].family == family &&
-			same_bits(
-				p->internal[i].addr, addr, p->internal[i].bits))
+	for (size_t i = 0; i < n_network; i++)
+		if (n[i].family == family &&
+			same_bits(n[i].addr, addr, n[i].bits))
 			return true;
 	return false;
 }
 
 bool
-ps_policy_is_internal(
-	const struct ps_policy *p, const struct sockaddr_storage *client)
+ps_network_has(const struct ps_network *n, size_t n_network,
+	const struct sockaddr_storage *client)
 {
 	const void *at = client;
 	const struct sockaddr_in6 *six = at;
 	const struct sockaddr_in *four = at;
 
 	if (client->ss_family == AF_INET)
-		return is_in(p, AF_INET, &four->sin_addr);
+		return is_in(n, n_network, AF_INET, &four->sin_addr);
 	if (client->ss_family != AF_INET6)
 		return false;
 	/* RFC 4291 2.5.5.2: an IPv4 client on a socket for both */
 	if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
-		return is_in(p, AF_INET, &six->sin6_addr.s6_addr[12]);
-	return is_in(p, AF_INET6, &six->sin6_addr);
+		return is_in(
+			n, n_network, AF_INET, &six->sin6_addr.s6_addr[12]);
+	return is_in(n, n_network, AF_INET6, &six->sin6_addr);
+}
+
+bool
+ps_policy_is_internal(
+	const struct ps_policy *p, const struct sockaddr_storage *client)
+{
+	return ps_network_has(p->internal, p->n_internal, client);
+}
+
+bool
+ps_policy_is_trusted_relay(
+	const struct ps_policy *p, const struct sockaddr_storage *client)
+{
+	return ps_network_has(p->trusted_relay, p->n_trusted_relay, client);
+}
+
+const struct ps_login *
+ps_policy_login(const struct ps_policy *p, struct ps_bytes name)
+{
+	for (size_t i = 0; i < p->n_login; i++)
+		if (ps_bytes_ieq(ps_bytes_of(p->login[i].name), name))
+			return &p->login[i];
+	return NULL;
 }

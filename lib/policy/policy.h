@@ -8,6 +8,7 @@
 #ifndef PS_POLICY_POLICY_H
 #define PS_POLICY_POLICY_H
 
+#include "auth/verify.h"
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -30,13 +31,28 @@ struct ps_setting {
 	struct ps_origin where;
 };
 
+struct ps_patterns {
+	const char *const *item;
+	size_t n;
+};
+
+/* What only a verdict proves of a message's sender; conditions of rules. */
+enum ps_proof {
+	PS_PROOF_HEADER_FROM, /* addresses, under a DMARC pass */
+	PS_PROOF_DKIM_DOMAIN,
+	PS_PROOF_SPF_DOMAIN,
+	PS_PROOF_CERT_SUBJECT, /* known as soon as TLS is */
+	PS_PROOF_IPREV,	       /* names */
+	PS_PROOF_N
+};
+
 struct ps_rule {
 	const char *name;
 	struct ps_origin where;
 	/* What must hold; an empty list holds always. */
-	const char *const *from, *const *to, *const *login;
-	size_t n_from, n_to, n_login;
+	struct ps_patterns from, to, login;
 	int direction; /* enum ps_direction, PS_DIR_ANY when not given */
+	struct ps_patterns proof[PS_PROOF_N];
 	struct ps_setting word[PS_WORD_N];
 };
 
@@ -66,6 +82,20 @@ struct ps_alias {
 	struct ps_origin where;
 };
 
+/* Who may use which address: section login. */
+struct ps_login {
+	const char *name;
+	struct ps_patterns addresses;
+	struct ps_origin where;
+};
+
+/* Whose mail may fail: by address, or by a name that iprev confirms. */
+struct ps_forwarders {
+	const struct ps_network *network;
+	size_t n_network;
+	struct ps_patterns host;
+};
+
 struct ps_policy {
 	struct ps_arena *arena; /* owns everything here */
 	const char *file;
@@ -86,6 +116,22 @@ struct ps_policy {
 	const char *key_dir;
 	bool all_subkeys;
 	const char *gpg; /* path of the gpg program */
+	/* verify */
+	struct ps_auth_settings auth; /* receiver is the authserv_id */
+	const char *const *resolver;  /* "127.0.0.1@5353"; none: the system's */
+	size_t n_resolver;
+	bool recursion, dnssec;
+	const char *root_key;		 /* of DNSSEC, a path */
+	const char *const *trust_anchor; /* lines, DS or DNSKEY */
+	size_t n_trust_anchor;
+	const char *psl; /* a path, or NULL: the system's list */
+	bool iprev;
+	const struct ps_network *trusted_relay;
+	size_t n_trusted_relay;
+	struct ps_forwarders forwarder;
+	const char *const *trusted_list; /* domains, "*" allowed */
+	size_t n_trusted_list;
+	bool authres_out, received_spf;
 	/* everything else */
 	const char *spool_dir;
 	const char *recipient_delimiter;
@@ -94,6 +140,8 @@ struct ps_policy {
 	bool log_syslog;
 	const struct ps_alias *alias;
 	size_t n_alias;
+	const struct ps_login *login;
+	size_t n_login;
 	struct ps_limits limits;
 	struct ps_section defaults;
 	struct ps_section *section; /* domains and peers, sorted by name */
@@ -128,5 +176,12 @@ const struct ps_section *ps_policy_section(
 bool ps_policy_is_ours(const struct ps_policy *p, const struct ps_addr *addr);
 bool ps_policy_is_internal(
 	const struct ps_policy *p, const struct sockaddr_storage *client);
+bool ps_policy_is_trusted_relay(
+	const struct ps_policy *p, const struct sockaddr_storage *client);
+bool ps_network_has(const struct ps_network *n, size_t n_network,
+	const struct sockaddr_storage *client);
+/* The section of a login, without case, or NULL. */
+const struct ps_login *ps_policy_login(
+	const struct ps_policy *p, struct ps_bytes name);
 
 #endif

@@ -12,12 +12,15 @@
 #define AT(field)    .at = offsetof(struct ps_policy, field)
 #define LIST(field)  AT(field), .at_n = offsetof(struct ps_policy, n_##field)
 #define LIMIT(field) .section = "limits", AT(limits.field)
+#define AUTH(field)  .section = "verify", AT(auth.field)
 #define KB	     ((int64_t)1 << 10)
 #define MB	     ((int64_t)1 << 20)
 #define GB	     ((int64_t)1 << 30)
 #define SECOND	     ((int64_t)1000)
 
 static const char *const subkeys[] = {"newest", "all", NULL};
+/* In the order of enum ps_dmarc_discovery. */
+static const char *const discovery[] = {"walk", "psl", "both", NULL};
 static const char *const log_to[] = {"stderr", "syslog", NULL};
 
 const struct ps_setting_def ps_settings[] = {
@@ -40,6 +43,30 @@ const struct ps_setting_def ps_settings[] = {
 	{"keys", "directory", PS_SET_PATH, AT(key_dir)},
 	{"keys", "subkeys", PS_SET_CHOICE, .choice = subkeys, AT(all_subkeys)},
 	{"keys", "gpg", PS_SET_PATH, AT(gpg)},
+	{"verify", "resolver", PS_SET_RESOLVERS, LIST(resolver)},
+	{"verify", "recursion", PS_SET_BOOL, AT(recursion)},
+	{"verify", "dnssec", PS_SET_BOOL, AT(dnssec)},
+	{"verify", "root-key", PS_SET_PATH, AT(root_key)},
+	{"verify", "trust-anchors", PS_SET_TEXTS, LIST(trust_anchor)},
+	{AUTH(dns_ms), .name = "dns-time", .type = PS_SET_TIME,
+		.min = SECOND / 10, .max = 300 * SECOND},
+	{AUTH(query_ms), .name = "query-time", .type = PS_SET_TIME,
+		.min = SECOND / 10, .max = 60 * SECOND},
+	{AUTH(max_queries), .name = "max-queries", .type = PS_SET_COUNT,
+		.min = 10, .max = 100000},
+	{AUTH(discovery), .name = "dmarc-discovery", .type = PS_SET_ONE_OF,
+		.choice = discovery},
+	{"verify", "public-suffix-list", PS_SET_PATH, AT(psl)},
+	{"verify", "iprev", PS_SET_BOOL, AT(iprev)},
+	{"verify", "trusted-sealers", PS_SET_DOMAINS, AT(auth.trusted_sealers),
+		.at_n = offsetof(struct ps_policy, auth.n_trusted_sealers)},
+	{"verify", "vbr-certifiers", PS_SET_DOMAINS, AT(auth.vbr_certifiers),
+		.at_n = offsetof(struct ps_policy, auth.n_vbr_certifiers)},
+	{"verify", "trusted-relays", PS_SET_NETWORKS, LIST(trusted_relay)},
+	{"verify", "trusted-forwarders", PS_SET_FORWARDERS, AT(forwarder)},
+	{"verify", "trusted-lists", PS_SET_HOSTS, LIST(trusted_list)},
+	{"verify", "authres-out", PS_SET_BOOL, AT(authres_out)},
+	{"verify", "received-spf", PS_SET_BOOL, AT(received_spf)},
 	{LIMIT(max_message), .name = "max-message", .type = PS_SET_SIZE,
 		.min = KB, .max = 4 * GB},
 	{LIMIT(max_header), .name = "max-header", .type = PS_SET_SIZE,
@@ -74,12 +101,14 @@ const struct ps_setting_def ps_settings[] = {
 const size_t ps_n_settings = sizeof(ps_settings) / sizeof(ps_settings[0]);
 
 const char *const ps_setting_sections[] = {
-	"listen", "identity", "keys", "limits", NULL};
+	"listen", "identity", "keys", "verify", "limits", NULL};
 
-const char *const ps_conditions[] = {"from", "to", "login", "direction", NULL};
+const char *const ps_conditions[] = {"from", "to", "login", "direction",
+	"header-from", "dkim-domain", "spf-domain", "cert-subject", "iprev",
+	NULL};
 
 static const char *const other_sections[] = {
-	"alias", "defaults", "domain", "peer", NULL};
+	"alias", "defaults", "domain", "login", "peer", NULL};
 
 static bool
 one_of(const char *name, const char *const *list)

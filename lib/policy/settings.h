@@ -14,6 +14,7 @@
 enum ps_setting_type {
 	PS_SET_BOOL,
 	PS_SET_CHOICE, /* of two; the second one is true */
+	PS_SET_ONE_OF, /* of several: an int, its index */
 	PS_SET_COUNT,
 	PS_SET_SIZE,
 	PS_SET_TIME,
@@ -25,7 +26,12 @@ enum ps_setting_type {
 	PS_SET_UNIX_SOCKET,
 	/* lists */
 	PS_SET_NAMES,
-	PS_SET_NETWORKS
+	PS_SET_NETWORKS,
+	PS_SET_TEXTS,
+	PS_SET_DOMAINS,
+	PS_SET_HOSTS,	  /* domains, "*" allowed */
+	PS_SET_RESOLVERS, /* addresses, "@port" allowed */
+	PS_SET_FORWARDERS /* networks and hosts */
 };
 
 struct ps_setting_def {

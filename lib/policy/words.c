@@ -15,6 +15,28 @@ static const char *const yes_no[] = {"no", "yes", NULL};
 static const char *const exempt[] = {
 	"calendar", "report", "auto-submitted", "list", NULL};
 
+static const char *const check[] = {"off", "report", "enforce", NULL};
+static const char *const act[] = {
+	"accept", "tag", "quarantine", "tempfail", "reject", NULL};
+static const char *const tls_in[] = {
+	"any", "encrypted", "TLSv1.2", "TLSv1.3", NULL};
+static const char *const client_cert[] = {"any", "verified", NULL};
+
+#define CHECK(n, who, value)                                                   \
+	{                                                                      \
+		.name = (n), .type = PS_TYPE_CHOICE, .choice = check,          \
+		.fallback = (value), .speaker = (who)                          \
+	}
+#define ON(n, who, method, value)                                              \
+	{                                                                      \
+		.name = (n), .type = PS_TYPE_CHOICE, .choice = act,            \
+		.fallback = (value), .speaker = (who), .under = (method)       \
+	}
+#define ON_SPF(n, value) ON("on-spf-" n, PS_SPEAKS_BOTH, PS_WORD_SPF, value)
+#define ON_DKIM(n, value)                                                      \
+	ON("on-dkim-" n, PS_SPEAKS_AUTHOR, PS_WORD_DKIM, value)
+#define ON_DMARC(n, value) ON("on-" n, PS_SPEAKS_AUTHOR, PS_WORD_DMARC, value)
+
 const struct ps_word_def ps_words[PS_WORD_N] = {
 	[PS_WORD_ENCRYPT] = {.name = "encrypt",
 		.type = PS_TYPE_CHOICE,
@@ -60,9 +82,49 @@ const struct ps_word_def ps_words[PS_WORD_N] = {
 	[PS_WORD_SUBJECT_TRIGGER] = {.name = "subject-trigger",
 		.type = PS_TYPE_LIST,
 		.item = PS_ITEM_TEXT,
-		.sender_speaks = true},
+		.speaker = PS_SPEAKS_SENDER},
 	[PS_WORD_HEADER_TRIGGER] = {.name = "header-trigger",
 		.type = PS_TYPE_LIST,
 		.item = PS_ITEM_HEADER,
-		.sender_speaks = true},
+		.speaker = PS_SPEAKS_SENDER},
+	/*
+	 * DMARC is on by default, so what it does by default must not lose
+	 * mail to trouble of the DNS.  Who asks for SPF or DKIM by name wants
+	 * an answer, and gets a delay.
+	 */
+	[PS_WORD_SPF] = CHECK("spf", PS_SPEAKS_BOTH, PS_CHECK_REPORT),
+	[PS_WORD_DKIM] = CHECK("dkim", PS_SPEAKS_AUTHOR, PS_CHECK_REPORT),
+	[PS_WORD_DMARC] = CHECK("dmarc", PS_SPEAKS_AUTHOR, PS_CHECK_ENFORCE),
+	[PS_WORD_ARC] = CHECK("arc", PS_SPEAKS_AUTHOR, PS_CHECK_REPORT),
+	[PS_WORD_ON_SPF_FAIL] = ON_SPF("fail", PS_ACT_REJECT),
+	[PS_WORD_ON_SPF_SOFTFAIL] = ON_SPF("softfail", PS_ACT_TAG),
+	[PS_WORD_ON_SPF_TEMPERROR] = ON_SPF("temperror", PS_ACT_TEMPFAIL),
+	[PS_WORD_ON_SPF_PERMERROR] = ON_SPF("permerror", PS_ACT_TAG),
+	[PS_WORD_ON_DKIM_FAIL] = ON_DKIM("fail", PS_ACT_TAG),
+	[PS_WORD_ON_DKIM_NONE] = ON_DKIM("none", PS_ACT_ACCEPT),
+	[PS_WORD_ON_DKIM_TEMPERROR] = ON_DKIM("temperror", PS_ACT_TEMPFAIL),
+	[PS_WORD_ON_DMARC_REJECT] = ON_DMARC("dmarc-reject", PS_ACT_REJECT),
+	[PS_WORD_ON_DMARC_QUARANTINE] =
+		ON_DMARC("dmarc-quarantine", PS_ACT_QUARANTINE),
+	[PS_WORD_ON_DMARC_FAIL] = ON_DMARC("dmarc-fail", PS_ACT_ACCEPT),
+	[PS_WORD_ON_DMARC_NONE] = ON_DMARC("dmarc-none", PS_ACT_ACCEPT),
+	[PS_WORD_ON_DMARC_TEMPERROR] =
+		ON_DMARC("dmarc-temperror", PS_ACT_ACCEPT),
+	[PS_WORD_ON_AMBIGUOUS_FROM] = ON_DMARC("ambiguous-from", PS_ACT_REJECT),
+	[PS_WORD_ON_ARC_FAIL] =
+		ON("on-arc-fail", PS_SPEAKS_AUTHOR, PS_WORD_ARC, PS_ACT_TAG),
+	[PS_WORD_ON_IPREV_FAIL] =
+		ON("on-iprev-fail", PS_SPEAKS_BOTH, 0, PS_ACT_ACCEPT),
+	[PS_WORD_REQUIRE_LOGIN_FROM] = {.name = "require-login-from",
+		.type = PS_TYPE_BOOL,
+		.choice = yes_no,
+		.speaker = PS_SPEAKS_CLAIMED},
+	[PS_WORD_TLS_IN] = {.name = "tls-in",
+		.type = PS_TYPE_CHOICE,
+		.choice = tls_in,
+		.speaker = PS_SPEAKS_BOTH},
+	[PS_WORD_CLIENT_CERT] = {.name = "client-cert",
+		.type = PS_TYPE_CHOICE,
+		.choice = client_cert,
+		.speaker = PS_SPEAKS_BOTH},
 };

@@ -23,6 +23,29 @@ enum ps_word {
 	PS_WORD_EXEMPT,
 	PS_WORD_SUBJECT_TRIGGER,
 	PS_WORD_HEADER_TRIGGER,
+	/* who sent this */
+	PS_WORD_SPF,
+	PS_WORD_DKIM,
+	PS_WORD_DMARC,
+	PS_WORD_ARC,
+	PS_WORD_ON_SPF_FAIL,
+	PS_WORD_ON_SPF_SOFTFAIL,
+	PS_WORD_ON_SPF_TEMPERROR,
+	PS_WORD_ON_SPF_PERMERROR,
+	PS_WORD_ON_DKIM_FAIL,
+	PS_WORD_ON_DKIM_NONE,
+	PS_WORD_ON_DKIM_TEMPERROR,
+	PS_WORD_ON_DMARC_REJECT,
+	PS_WORD_ON_DMARC_QUARANTINE,
+	PS_WORD_ON_DMARC_FAIL,
+	PS_WORD_ON_DMARC_NONE,
+	PS_WORD_ON_DMARC_TEMPERROR,
+	PS_WORD_ON_AMBIGUOUS_FROM,
+	PS_WORD_ON_ARC_FAIL,
+	PS_WORD_ON_IPREV_FAIL,
+	PS_WORD_REQUIRE_LOGIN_FROM,
+	PS_WORD_TLS_IN,
+	PS_WORD_CLIENT_CERT,
 	PS_WORD_N
 };
 
@@ -36,6 +59,21 @@ enum ps_exempt {
 	PS_EXEMPT_AUTO_SUBMITTED = 4,
 	PS_EXEMPT_LIST = 8
 };
+enum ps_checking { PS_CHECK_OFF, PS_CHECK_REPORT, PS_CHECK_ENFORCE };
+/* What is done with a message whose sender is in doubt. */
+enum ps_act {
+	PS_ACT_ACCEPT,
+	PS_ACT_TAG,
+	PS_ACT_QUARANTINE,
+	PS_ACT_TEMPFAIL,
+	PS_ACT_REJECT
+};
+enum ps_tls_in {
+	PS_TLS_IN_ANY,
+	PS_TLS_IN_ENCRYPTED,
+	PS_TLS_IN_1_2,
+	PS_TLS_IN_1_3
+};
 enum ps_direction { PS_DIR_ANY, PS_DIR_IN, PS_DIR_OUT, PS_DIR_INTERNAL };
 
 enum ps_word_type { PS_TYPE_CHOICE, PS_TYPE_BOOL, PS_TYPE_LIST };
@@ -48,6 +86,17 @@ enum ps_item_type {
 	PS_ITEM_HEADER /* "Name" or "Name=value" */
 };
 
+/* Whose section is asked for a word. */
+enum ps_speaker {
+	PS_SPEAKS_RCPT,	  /* the recipient's */
+	PS_SPEAKS_SENDER, /* that of MAIL FROM: a wish of the sender */
+	/* The stricter one of the recipient's and the other's: */
+	PS_SPEAKS_BOTH,	  /* that of MAIL FROM */
+	PS_SPEAKS_AUTHOR, /* those of the From field */
+	/* Domains of ours that MAIL FROM and the From field claim. */
+	PS_SPEAKS_CLAIMED
+};
+
 struct ps_word_def {
 	const char *name;
 	enum ps_word_type type;
@@ -58,10 +107,9 @@ struct ps_word_def {
 	/* The same under encrypt = always, where "deliver" cannot be; 0 for
 	 * words that do not depend on it. */
 	int strict_fallback;
-	/* A wish of the sender: his section is asked, not the recipient's. */
-	bool sender_speaks;
-	bool stricter_wins; /* between sender's and recipient's section;
-			       otherwise only one of them speaks */
+	enum ps_speaker speaker;
+	/* Has an effect only where that word is "enforce"; 0: none. */
+	enum ps_word under;
 };
 
 extern const struct ps_word_def ps_words[PS_WORD_N];

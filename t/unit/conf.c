@@ -342,8 +342,8 @@ domains_in_other_scripts_become_what_addresses_have(void **state)
 
 	(void)state;
 	assert_non_null(s);
-	assert_string_equal(s->rule[0].to[0], "x@xn--bcher-kva.example");
-	assert_string_equal(s->rule[0].to[1], "xn--bcher-kva.example");
+	assert_string_equal(s->rule[0].to.item[0], "x@xn--bcher-kva.example");
+	assert_string_equal(s->rule[0].to.item[1], "xn--bcher-kva.example");
 	ps_policy_free(p);
 }
 
@@ -394,6 +394,62 @@ internal_networks_are_matched_by_their_bits(void **state)
 	ps_policy_free(p);
 }
 
+static void
+settings_of_verification_are_kept_in_their_normal_form(void **state)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct ps_problems problems;
+	struct ps_policy *p = ps_policy_load("good-senders.conf", a, &problems);
+	const struct ps_section *s;
+	const struct ps_rule *r;
+
+	(void)state;
+	assert_non_null(p);
+	assert_int_equal(p->n_resolver, 3);
+	assert_string_equal(p->resolver[0], "127.0.0.1@5353");
+	assert_string_equal(p->root_key, "/etc/root.key");
+	assert_true(p->dnssec && p->authres_out && p->received_spf);
+	assert_false(p->recursion || p->iprev);
+	assert_int_equal(p->auth.dns_ms, 8000);
+	assert_int_equal(p->auth.query_ms, 2000);
+	assert_int_equal(p->auth.max_queries, 50);
+	assert_int_equal(p->auth.discovery, PS_DMARC_BOTH);
+	assert_string_equal(p->auth.receiver, p->authserv_id);
+	assert_int_equal(p->auth.n_trusted_sealers, 2);
+	assert_string_equal(p->auth.trusted_sealers[1], "sealer.example");
+	assert_string_equal(p->auth.vbr_certifiers[0], "certifier.example");
+	assert_int_equal(p->forwarder.n_network, 3);
+	assert_int_equal(p->forwarder.host.n, 1);
+	assert_string_equal(p->trusted_list[1], "*.lists.example");
+	assert_int_equal(p->n_login, 2);
+	assert_non_null(ps_policy_login(p, PS_LIT("ANNA")));
+	assert_null(ps_policy_login(p, PS_LIT("ann")));
+	s = ps_policy_section(p, PS_LIT("example.org"));
+	r = &s->rule[0];
+	assert_int_equal(r->proof[PS_PROOF_DKIM_DOMAIN].n, 2);
+	assert_int_equal(r->proof[PS_PROOF_HEADER_FROM].n, 1);
+	assert_int_equal(s->rule[1].proof[PS_PROOF_IPREV].n, 1);
+	assert_int_equal(s->word[PS_WORD_ON_SPF_FAIL].value, PS_ACT_TEMPFAIL);
+	ps_policy_free(p);
+	ps_arena_free(a);
+}
+
+static void
+what_nobody_says_of_verification_is_this(void **state)
+{
+	struct ps_policy *p = load("");
+
+	(void)state;
+	assert_int_equal(p->auth.dns_ms, 10000);
+	assert_int_equal(p->auth.query_ms, 5000);
+	assert_int_equal(p->auth.discovery, PS_DMARC_WALK);
+	assert_true(p->iprev);
+	assert_false(p->dnssec || p->recursion || p->authres_out);
+	assert_null(p->psl);
+	assert_int_equal(p->n_resolver + p->n_trusted_relay, 0);
+	ps_policy_free(p);
+}
+
 /* What libconfuse says is matched by its words. */
 static void
 the_locale_of_the_process_changes_no_message(void **state)
@@ -419,6 +475,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_domain_is_found_exactly_or_not_at_all),
 	cmocka_unit_test(domains_in_other_scripts_become_what_addresses_have),
 	cmocka_unit_test(internal_networks_are_matched_by_their_bits),
+	cmocka_unit_test(
+		settings_of_verification_are_kept_in_their_normal_form),
+	cmocka_unit_test(what_nobody_says_of_verification_is_this),
 	cmocka_unit_test(the_locale_of_the_process_changes_no_message),
 };
 

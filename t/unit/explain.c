@@ -14,7 +14,7 @@ static const char house[] =
 	"defaults { encrypt = when-key on-missing-key = deliver exempt = list "
 	"}\n"
 	"domain \"example.org\" {\n"
-	"  already-encrypted = keep\n"
+	"  already-encrypted =  keep\n"
 	"  rule \"payroll\" {\n"
 	"    to = \"payroll@example.org\"\n"
 	"    encrypt = always\n"
@@ -24,22 +24,36 @@ static const char house[] =
 	"}\n";
 
 static const char ruling_text[] =
-	"  rule                payroll\n"
-	"  encrypt           * always     test.conf:6 (rule \"payroll\")\n"
-	"                      when-key   test.conf:1 (defaults)\n"
-	"  on-missing-key    * reject     (built in)\n"
-	"                      deliver    test.conf:1 (defaults)\n"
-	"  on-unusable-key   * reject     (built in)\n"
-	"  on-too-large      * reject     (built in)\n"
-	"  already-encrypted * keep       test.conf:3 (domain "
+	"  rule                  payroll\n"
+	"  encrypt             * always     test.conf:6 (rule \"payroll\")\n"
+	"                        when-key   test.conf:1 (defaults)\n"
+	"  on-missing-key      * reject     (built in)\n"
+	"                        deliver    test.conf:1 (defaults)\n"
+	"  on-unusable-key     * reject     (built in)\n"
+	"  on-too-large        * reject     (built in)\n"
+	"  already-encrypted   * keep       test.conf:3 (domain "
 	"\"example.org\")\n"
-	"  protect-subject   * no         (built in)\n"
-	"  refuse-at         * rcpt       (built in)\n"
-	"  key               * 8E7A5C3B1D9F02468ACE13579BDF02468ACE1357 "
+	"  protect-subject     * no         (built in)\n"
+	"  refuse-at           * rcpt       (built in)\n"
+	"  key                 * 8E7A5C3B1D9F02468ACE13579BDF02468ACE1357 "
 	"test.conf:8 (rule \"payroll\")\n"
-	"  archive-key       * none       test.conf:7 (rule \"payroll\")\n"
-	"  exempt            * list       test.conf:1 (defaults), no effect "
-	"under always\n";
+	"  archive-key         * none       test.conf:7 (rule \"payroll\")\n"
+	"  exempt              * list       test.conf:1 (defaults), no effect "
+	"under always\n"
+	"  spf                 * report     (built in)\n"
+	"  dkim                * report     (built in)\n"
+	"  dmarc               * enforce    (built in)\n"
+	"  arc                 * report     (built in)\n"
+	"  on-dmarc-reject     * reject     (built in)\n"
+	"  on-dmarc-quarantine * quarantine (built in)\n"
+	"  on-dmarc-fail       * accept     (built in)\n"
+	"  on-dmarc-none       * accept     (built in)\n"
+	"  on-dmarc-temperror  * accept     (built in)\n"
+	"  on-ambiguous-from   * reject     (built in)\n"
+	"  on-iprev-fail       * accept     (built in)\n"
+	"  require-login-from  * no         (built in)\n"
+	"  tls-in              * any        (built in)\n"
+	"  client-cert         * any        (built in)\n";
 
 static const char *
 text_of(struct world *w, struct ps_buf *b)
@@ -95,35 +109,35 @@ a_place_is_shown_relative_to_the_main_file(void **state)
 	ps_buf_init(&b, 65536);
 	ps_explain_ruling(&p, &r, &b);
 	assert_string_equal(text_of(&w, &b),
-		"  rule                x\n"
-		"  encrypt           * never      conf.d/a.conf:7 (peer "
+		"  rule                  x\n"
+		"  encrypt             * never      conf.d/a.conf:7 (peer "
 		"\"x\")\n"
-		"                      never      /srv/b.conf:9 (defaults)\n");
+		"                        never      /srv/b.conf:9 (defaults)\n");
 	world_close(&w);
 }
 
 static const struct world_row fates[] = {
 	{"encrypt = never", "key@d.example",
-		"  so a message is     left as it is (policy)\n"},
+		"  so a message is       left as it is (policy)\n"},
 	{"encrypt = when-key", "none@d.example",
-		"  key                 none\n"
-		"  so a message is     left as it is (no-key)\n"},
+		"  key                   none\n"
+		"  so a message is       left as it is (no-key)\n"},
 	{"encrypt = always", "none@d.example",
-		"  key                 none\n"
-		"  so a message is     refused: 550 5.7.1 postseal: no usable "
+		"  key                   none\n"
+		"  so a message is       refused: 550 5.7.1 postseal: no usable "
 		"OpenPGP key for this recipient [no-key rule=d.example]\n"},
 	{"encrypt = always", "expired@d.example",
-		"  key                 cannot be used: expired\n"
-		"  so a message is     refused: 550 5.7.1 postseal: the "
+		"  key                   cannot be used: expired\n"
+		"  so a message is       refused: 550 5.7.1 postseal: the "
 		"OpenPGP "
 		"key of this recipient cannot be used (expired) [unusable-key "
 		"rule=d.example]\n"},
 	{"encrypt = always archive-key = \"" WORLD_ARCHIVE "\"",
 		"trouble@d.example",
-		"  key                 cannot be used: trouble\n"
-		"  archive-key         " WORLD_ARCHIVE "\n"
-		"    sealing subkey    3D32D5041E975FDA\n"
-		"  so a message is     refused: 451 4.7.1 postseal: the "
+		"  key                   cannot be used: trouble\n"
+		"  archive-key           " WORLD_ARCHIVE "\n"
+		"    sealing subkey      3D32D5041E975FDA\n"
+		"  so a message is       refused: 451 4.7.1 postseal: the "
 		"OpenPGP "
 		"keys of this recipient cannot be looked up now [key-trouble "
 		"rule=d.example]\n"},
@@ -167,10 +181,10 @@ a_key_is_shown_with_its_subkeys_and_their_end(void **state)
 	ps_buf_init(&b, 65536);
 	ps_explain_keys(&w.facts[0], &b);
 	assert_string_equal(text_of(&w, &b),
-		"  key                 " WORLD_ARCHIVE " (pinned)\n"
-		"    sealing subkey    0123456789ABCDEF expires 2027-01-01\n"
-		"                      000000000000FEDC\n"
-		"  so a message is     sealed, unless its content says "
+		"  key                   " WORLD_ARCHIVE " (pinned)\n"
+		"    sealing subkey      0123456789ABCDEF expires 2027-01-01\n"
+		"                        000000000000FEDC\n"
+		"  so a message is       sealed, unless its content says "
 		"otherwise\n");
 	world_close(&w);
 }

@@ -78,6 +78,14 @@ the_settings_that_the_sample_comments_out_are_the_defaults(void **state)
 	assert_string_equal(p->milter_socket, q->milter_socket);
 	for (size_t i = 0; i < PS_WORD_N; i++)
 		assert_true(q->defaults.word[i].set);
+	for (size_t i = PS_WORD_SPF; i < PS_WORD_N; i++)
+		if (q->defaults.word[i].value != ps_words[i].fallback)
+			fail_msg("%s", ps_words[i].name);
+	assert_memory_equal(
+		&p->auth.dns_ms, &q->auth.dns_ms, 3 * sizeof(p->auth.dns_ms));
+	assert_string_equal(p->root_key, q->root_key);
+	assert_int_equal(p->iprev, q->iprev);
+	assert_int_equal(p->auth.discovery, q->auth.discovery);
 	assert_int_equal(q->defaults.word[PS_WORD_REFUSE_AT].value,
 		ps_words[PS_WORD_REFUSE_AT].fallback);
 	assert_int_equal(q->defaults.word[PS_WORD_ON_TOO_LARGE].value,
