@@ -3,3 +3,6 @@
 # ARC, and what its code shares with DKIM's.
 
 ps_unit(canon USES ps_auth)
+ps_unit(arc USES ps_auth)
+ps_unit(arc_chain USES ps_auth PkgConfig::CRYPTO)
+ps_fuzz(arc USES ps_auth)

@@ -30,12 +30,19 @@ struct ps_arc_result {
 	size_t n_set;		/* of a fail too, as far as it was counted */
 	size_t oldest_pass; /* instance of the oldest AMS that verifies; 0: all
 			       do (RFC 8617 section 5.2 step 5) */
-	bool secure;	    /* DNSSEC proves every key */
+	/* Of a pass: the newest AMS covers every From field.  Where it does
+	 * not, what a sealer says of the author may be of another message. */
+	bool author_signed;
+	bool secure; /* DNSSEC proves every key */
 };
 
+/* Start the look-ups of keys, of a chain that could be whole. */
 void ps_arc_ahead(struct ps_arena *a, const struct ps_header *h,
 	struct ps_dns_budget *dns);
-/* Cannot fail.  now_s: for t= and x= of message signatures. */
+/*
+ * Cannot fail.  Structure is checked before any look-up and cryptography.
+ * now_s: for t= and x= of message signatures.
+ */
 void ps_arc_verify(struct ps_arena *a, const struct ps_message *m,
 	int64_t now_s, struct ps_dns_budget *dns, struct ps_arc_result *out);
 
