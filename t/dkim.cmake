@@ -3,3 +3,9 @@
 # DKIM: keys, signatures, tables.
 
 ps_unit(dkim_key USES ps_auth PkgConfig::CRYPTO)
+ps_unit(dkim USES ps_auth)
+add_executable(dkim_cases suites/dkim_cases.c)
+target_include_directories(dkim_cases PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
+target_compile_definitions(dkim_cases PRIVATE
+	PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(dkim_cases PRIVATE ps_flags ps_auth)
