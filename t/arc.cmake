@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 the postseal authors
 # ARC, and what its code shares with DKIM's.
 
+ps_unit(tagval USES ps_mail)
 ps_unit(canon USES ps_auth)
 add_executable(arc_cases suites/arc_cases.c)
 target_link_libraries(arc_cases PRIVATE ps_flags ps_auth)

@@ -66,10 +66,14 @@ ps_tagval_parse(struct ps_arena *a, struct ps_bytes list, size_t max,
 	struct ps_tag tag;
 
 	*out = (struct ps_tagval){0};
-	while (ps_tagval_item(&list, ';', &part)) {
+	while (list.len > 0) {
+		bool last = ps_bytes_chr(list, ';') == PS_NOT_FOUND;
+
+		ps_tagval_item(&list, ';', &part);
 		if (part.len == 0) {
-			/* only the last one may be empty */
-			out->broken |= ps_bytes_trim(list).len > 0;
+			/* one semicolon may end the list, no two stand
+			 * together */
+			out->broken |= !last;
 			continue;
 		}
 		if (out->n_tag >= max || !read_tag(part, &tag)) {
