@@ -18,6 +18,7 @@ endforeach()
 
 option(POSTSEAL_HARDEN "Hardening flags of the release preset" OFF)
 option(POSTSEAL_FUZZ "Build libFuzzer targets (clang)" OFF)
+option(POSTSEAL_FAILPOINTS "Let tests kill the process at named places" OFF)
 set(POSTSEAL_SANITIZE "" CACHE STRING "Value of -fsanitize=, empty for none")
 
 find_package(PkgConfig REQUIRED)
@@ -49,6 +50,9 @@ if(POSTSEAL_SANITIZE)
 		-fsanitize=${POSTSEAL_SANITIZE} -fno-omit-frame-pointer
 		-fno-sanitize-recover=all)
 	target_link_options(ps_flags INTERFACE -fsanitize=${POSTSEAL_SANITIZE})
+endif()
+if(POSTSEAL_FAILPOINTS)
+	target_compile_definitions(ps_flags INTERFACE PS_FAILPOINTS)
 endif()
 if(POSTSEAL_FUZZ)
 	target_compile_options(ps_flags INTERFACE -fsanitize=fuzzer-no-link)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * Dates as header fields want them (RFC 5322 3.3).
+ */
+#ifndef PS_MAIL_DATE_H
+#define PS_MAIL_DATE_H
+
+#include <stdint.h>
+
+#define PS_DATE_SIZE 40
+
+/* "Tue, 24 Nov 2026 13:02:52 +0000": UTC, whatever the locale and the time
+ * zone of the process. */
+void ps_date_header(int64_t when_s, char out[PS_DATE_SIZE]);
+
+#endif
