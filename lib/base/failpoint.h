@@ -21,8 +21,8 @@ void ps_failpoint(const char *prefix, const char *rest);
 #define PS_FAILPOINT(name)	      ps_failpoint((name), "")
 #define PS_FAILPOINT_OF(prefix, rest) ps_failpoint((prefix), (rest))
 #else
-#define PS_FAILPOINT(name)	      ((void)0)
-#define PS_FAILPOINT_OF(prefix, rest) ((void)0)
+#define PS_FAILPOINT(name)	      ((void)(name))
+#define PS_FAILPOINT_OF(prefix, rest) ((void)(prefix), (void)(rest))
 #endif
 
 #endif
