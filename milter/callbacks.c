@@ -34,7 +34,7 @@ static bool listener_is_inet;
 #define CONNECT_MACROS "v {daemon_name}"
 #define MAIL_MACROS                                                            \
 	"i {auth_authen} {auth_type} {tls_version} {cipher} {cipher_bits} "    \
-	"{cert_subject} {cert_issuer} {verify} {mail_addr}"
+	"{cert_subject} {cert_issuer} {cn_subject} {verify} {mail_addr}"
 #define RCPT_MACROS  "i {rcpt_addr}"
 #define QUEUE_MACROS "i"
 
@@ -160,6 +160,7 @@ on_mail(SMFICTX *ctx, char **argv)
 	s->cipher_bits = macro(ctx, s->arena, "{cipher_bits}");
 	s->cert_subject = macro(ctx, s->arena, "{cert_subject}");
 	s->cert_issuer = macro(ctx, s->arena, "{cert_issuer}");
+	s->cert_cn = macro(ctx, s->arena, "{cn_subject}");
 	s->cert_verify = macro(ctx, s->arena, "{verify}");
 	m->txn.login = macro(ctx, m->txn.arena, "{auth_authen}");
 	m->txn.login_method = macro(ctx, m->txn.arena, "{auth_type}");

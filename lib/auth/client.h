@@ -24,6 +24,9 @@ struct ps_client {
 	struct ps_bytes tls_version, cipher, cipher_bits;
 	int tls_minor; /* of TLSv1.N; 0 for SSL and 1.0, -1 for none */
 	enum ps_client_cert cert;
+	/* Common names; the distinguished ones where Sendmail tells no other,
+	 * and always for the issuer there.  Whose they are said to be only,
+	 * unless cert is PS_CLIENT_CERT_VERIFIED. */
 	struct ps_bytes cert_subject, cert_issuer;
 };
 

@@ -27,6 +27,7 @@ struct ps_session {
 	struct ps_bytes tls_version; /* {tls_version}; empty: clear text */
 	struct ps_bytes cipher, cipher_bits;
 	struct ps_bytes cert_subject, cert_issuer, cert_verify;
+	struct ps_bytes cert_cn; /* {cn_subject}: Sendmail only */
 };
 
 struct ps_rcpt {
