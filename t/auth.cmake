@@ -5,6 +5,8 @@
 ps_unit(authres USES ps_auth)
 ps_unit(authres_claims USES ps_auth)
 ps_unit(client USES ps_auth)
+ps_unit(iprev USES ps_auth)
+ps_unit(vbr USES ps_auth)
 add_executable(authres_cases suites/authres_cases.c)
 target_link_libraries(authres_cases PRIVATE ps_flags ps_auth)
 ps_script(suites/authres FILE suites/authres_judge.py LABEL pure)

@@ -8,6 +8,8 @@
  */
 #include "auth/client.h"
 
+#include <netinet/in.h>
+
 static bool
 is_postfix(const struct ps_session *s)
 {
@@ -93,6 +95,27 @@ set_cert(struct ps_arena *a, const struct ps_session *s, struct ps_client *out)
 	out->cert_subject =
 		decode(a, s->cert_cn.len > 0 ? s->cert_cn : s->cert_subject);
 	out->cert_issuer = decode(a, s->cert_issuer);
+}
+
+size_t
+ps_client_address(const struct sockaddr_storage *client, unsigned char out[16])
+{
+	const void *at = client;
+	const struct sockaddr_in *four = at;
+	const struct sockaddr_in6 *six = at;
+
+	if (client->ss_family == AF_INET) {
+		memcpy(out, &four->sin_addr, 4);
+		return 4;
+	}
+	if (client->ss_family != AF_INET6)
+		return 0;
+	if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {
+		memcpy(out, &six->sin6_addr.s6_addr[12], 4);
+		return 4;
+	}
+	memcpy(out, &six->sin6_addr, 16);
+	return 16;
 }
 
 void

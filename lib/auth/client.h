@@ -30,6 +30,13 @@ struct ps_client {
 	struct ps_bytes cert_subject, cert_issuer;
 };
 
+/*
+ * The octets of an address, 4 or 16; an IPv4-mapped one is IPv4 (RFC 7208 5).
+ * 0 when it is neither.
+ */
+size_t ps_client_address(
+	const struct sockaddr_storage *client, unsigned char out[16]);
+
 void ps_client_of(
 	struct ps_arena *a, const struct ps_txn *t, struct ps_client *out);
 

@@ -5,39 +5,13 @@
  */
 #include "auth/spf.h"
 
-#include <netinet/in.h>
-
+#include "auth/client.h"
 #include "dns/dns_name.h"
 
 static void
 none(const char *why, struct ps_spf_result *out)
 {
 	*out = (struct ps_spf_result){.result = PS_AUTH_NONE, .why = why};
-}
-
-/* An IPv4-mapped address is an IPv4 address (5). */
-static bool
-set_client(const struct sockaddr_storage *from, struct ps_spf_query *q)
-{
-	const void *at = from;
-	const struct sockaddr_in *four = at;
-	const struct sockaddr_in6 *six = at;
-
-	if (from->ss_family == AF_INET) {
-		q->client_len = 4;
-		memcpy(q->client, &four->sin_addr, 4);
-		return true;
-	}
-	if (from->ss_family != AF_INET6)
-		return false;
-	if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {
-		q->client_len = 4;
-		memcpy(q->client, &six->sin6_addr.s6_addr[12], 4);
-		return true;
-	}
-	q->client_len = 16;
-	memcpy(q->client, &six->sin6_addr, 16);
-	return true;
 }
 
 static void
@@ -51,7 +25,8 @@ judge(struct ps_arena *a, const struct ps_spf_sender *s, struct ps_bytes local,
 		.now_s = s->now_s};
 	const char *why = NULL;
 
-	if (!set_client(s->client, &q)) {
+	q.client_len = ps_client_address(s->client, q.client);
+	if (q.client_len == 0) {
 		none("the client has no IP address", out);
 		return;
 	}
