@@ -22,7 +22,8 @@ OWNERS = {  # foreign header -> the only files that may include it
     r"sqlite3\.h": r"lib/store/",
     r"libpsl\.h": r"lib/dns/orgdom\.c",
     r"(opendkim/)?dkim\.h": r"lib/auth/",
-    r"(opendmarc/)?dmarc\.h": r"lib/auth/",
+    r"opendmarc/dmarc\.h": (r"lib/auth/dmarc_check\.c|"
+                            r"t/suites/opendmarc_naive\.c"),
     r"libmilter/.*": r"milter/|t/perf/null_filter\.c",
 }
 MAX_FILE, MAX_FUNCTION = 500, 60

@@ -6,6 +6,8 @@
  */
 #include "dmarc_world.h"
 
+#include <pthread.h>
+
 #include "auth/dmarc_record.h"
 
 #define REJECT "TXT \"v=DMARC1; p=reject\"\n"
@@ -393,7 +395,66 @@ a_suffix_that_says_so_bounds_an_organisation_below_a_long_name(void **state)
 	dns_world_close(&w);
 }
 
+#define N_THREAD    8
+#define N_EVALUATED 500
+
+/* How many verdicts were wrong; asserts belong to the first thread. */
+static void *
+evaluate_many(void *psl)
+{
+	struct dns_world w;
+	size_t *n_wrong = calloc(1, sizeof(*n_wrong));
+
+	dns_world_open(&w, "_dmarc.corp-a.com " REJECT);
+	w.budget.max_query = (size_t)-1;
+	for (int i = 0; i < N_EVALUATED; i++) {
+		struct ps_header h = {&(struct ps_field){.name = PS_LIT("From"),
+					      .value = PS_LIT("a@corp-a.com")},
+			1};
+		struct ps_dmarc_identity id = {
+			.domain = i % 2 == 0 ? PS_LIT("s.corp-a.com")
+					     : PS_LIT("x.com"),
+			.dkim = i % 3 == 0};
+		struct ps_dmarc_question q = {.header = &h,
+			.identity = &id,
+			.n_identity = 1,
+			.discovery = PS_DMARC_BOTH,
+			.psl = psl};
+		struct ps_dmarc_result r;
+
+		ps_dmarc_evaluate(w.arena, &q, &w.budget, &r);
+		*n_wrong += r.result != (i % 2 == 0 ? PS_AUTH_PASS
+						    : PS_AUTH_FAIL) ||
+			    r.mismatch != NULL || r.differs != NULL;
+	}
+	dns_world_close(&w);
+	return n_wrong;
+}
+
+static void
+threads_share_the_list_and_the_second_opinion(void **state)
+{
+	const char *why = NULL;
+	struct ps_orgdom *psl = ps_orgdom_new(NULL, &why);
+	pthread_t thread[N_THREAD];
+
+	(void)state;
+	for (size_t i = 0; i < N_THREAD; i++)
+		assert_int_equal(
+			pthread_create(&thread[i], NULL, evaluate_many, psl),
+			0);
+	for (size_t i = 0; i < N_THREAD; i++) {
+		void *n_wrong;
+
+		assert_int_equal(pthread_join(thread[i], &n_wrong), 0);
+		assert_int_equal(*(size_t *)n_wrong, 0);
+		free(n_wrong);
+	}
+	ps_orgdom_free(psl);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(threads_share_the_list_and_the_second_opinion),
 	cmocka_unit_test(trouble_where_the_record_might_stand_is_temperror),
 	cmocka_unit_test(
 		trouble_above_the_author_matters_only_where_alignment_needs_it),
