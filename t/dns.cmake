@@ -7,6 +7,7 @@ ps_unit(dns_zone USES ps_dns)
 ps_unit(dns_cache USES ps_dns Threads::Threads)
 ps_wire(dns SOURCES lib/dns_server.c USES ps_dns)
 ps_wire(dns_signed SOURCES lib/dns_server.c USES ps_dns)
+ps_wire(dns_faults SOURCES lib/dns_server.c USES ps_dns)
 ps_fuzz(zone USES ps_dns)
 
 ps_unit(spf USES ps_auth)

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unbound.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 
 #define CLASS_IN       1
 #define RCODE_NXDOMAIN 3
+#define SOCKETS_MAX    4096
 
 struct ps_dns_unbound {
 	struct ub_ctx *ctx;
@@ -29,10 +31,11 @@ struct ps_dns_unbound {
 	int stop_fd;
 };
 
-static const struct {
+struct setting {
 	const char *name, *value;
-} settings[] = {
-	{"outbound-msg-retry:", "2"}, /* a dead server: 2 s instead of 17 */
+};
+
+static const struct setting settings[] = {
 	{"infra-host-ttl:", "30"},
 	{"infra-keep-probing:", "yes"},
 	/* Else the reverse zones of private networks do not exist. */
@@ -43,6 +46,21 @@ static const struct {
 	/* Which MX and PTR are the first ten must not change by itself. */
 	{"rrset-roundrobin:", "no"},
 	{"do-not-query-localhost:", "no"},
+};
+
+/*
+ * How long a server may think.  A forwarder is near and knows most names at
+ * once; taken for its pace, a name that it has to look for would be SERVFAIL
+ * after 150 ms.  Three tries of 1, 2 and 4 s give it time.
+ */
+static const struct setting patient[] = {
+	{"infra-cache-min-rtt:", "1000"},
+	{"outbound-msg-retry:", "3"},
+};
+
+/* The servers of strangers, of which there are others: 2 s instead of 17. */
+static const struct setting brisk[] = {
+	{"outbound-msg-retry:", "2"},
 };
 
 static void
@@ -207,14 +225,53 @@ open_zones(struct ps_arena *a, struct ub_ctx *ctx, const char **why)
 }
 
 static enum ps_status
+set(struct ps_arena *a, struct ub_ctx *ctx, const struct setting *of, size_t n,
+	const char **why)
+{
+	for (size_t i = 0; i < n; i++) {
+		int e = ub_ctx_set_option(ctx, of[i].name, of[i].value);
+
+		if (e != 0)
+			return say(a, of[i].name, of[i].value, e, why);
+	}
+	return PS_OK;
+}
+
+/*
+ * Sockets.  A query holds one until it is answered, and the library's own 16,
+ * two of them for TCP, are soon held by names of dead servers, with everybody
+ * else in a row behind.  Half of the process's files are ours.
+ */
+static enum ps_status
+set_room(struct ps_arena *a, struct ub_ctx *ctx, const char **why)
+{
+	struct rlimit files = {.rlim_cur = 1024};
+	struct setting room[] = {{.name = "outgoing-range:"},
+		{.name = "outgoing-num-tcp:"},
+		{.name = "num-queries-per-thread:"}};
+	unsigned n = SOCKETS_MAX;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 &&
+		files.rlim_cur / 2 < SOCKETS_MAX)
+		n = (unsigned)files.rlim_cur / 2;
+	room[0].value = ps_arena_printf(a, "%u", n - n / 16);
+	room[1].value = ps_arena_printf(a, "%u", n / 16);
+	room[2].value = room[0].value;
+	return set(a, ctx, room, 3, why);
+}
+
+#define SET(a, ctx, of, why) set(a, ctx, of, sizeof(of) / sizeof((of)[0]), why)
+
+static enum ps_status
 set_anchors(struct ps_arena *a, struct ub_ctx *ctx,
 	const struct ps_dns_unbound_options *o, const char **why)
 {
-	const char *stripped = o->stripped_is_insecure ? "no" : "yes";
-	int e = ub_ctx_set_option(ctx, "harden-dnssec-stripped:", stripped);
+	struct setting stripped = {"harden-dnssec-stripped:",
+		o->stripped_is_insecure ? "no" : "yes"};
+	int e;
 
-	if (e != 0)
-		return say(a, "harden-dnssec-stripped:", stripped, e, why);
+	if (set(a, ctx, &stripped, 1, why) != PS_OK)
+		return PS_EPERM;
 	if (o->root_key != NULL) {
 		e = access(o->root_key, R_OK) != 0
 			    ? UB_READFILE
@@ -237,13 +294,11 @@ set_up(struct ps_arena *a, struct ub_ctx *ctx,
 {
 	int e;
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		e = ub_ctx_set_option(ctx, settings[i].name, settings[i].value);
-		if (e != 0)
-			return say(
-				a, settings[i].name, settings[i].value, e, why);
-	}
-	if (set_anchors(a, ctx, o, why) != PS_OK)
+	if (SET(a, ctx, settings, why) != PS_OK ||
+		set_room(a, ctx, why) != PS_OK ||
+		(o->recursion ? SET(a, ctx, brisk, why)
+			      : SET(a, ctx, patient, why)) != PS_OK ||
+		set_anchors(a, ctx, o, why) != PS_OK)
 		return PS_EPERM;
 	e = ub_ctx_async(ctx, 1);
 	if (e != 0)

@@ -7,12 +7,18 @@ name, a log of every query.  Reads the zone files that lib/dns reads; TIMEOUT
 there means that nothing is answered.
 
   dns_server.py ZONE [--ttl S] [--latency MS] [--slow NAME=MS] [--log FILE]
+                [--many NAME=COUNT] [--wrong NAME=HOW]
 
+--many adds as many A records, of which an answer holds what fits.  --wrong:
+the reply has another id, another question, ends early (cut), says 10,000
+records (count), has a name that points to itself (pointer), is octets that
+mean nothing (noise), or is cut with TC and TCP says nothing (tc).  It
 prints "port N" once it listens, and ends when its standard input does.  Started
 with a free port; a test that wants it in its own process uses Server."""
 import argparse
 import ipaddress
 import os
+import random
 import re
 import socket
 import socketserver
@@ -143,7 +149,7 @@ class Zone:
                 name = read_name(types[5][0], 0)[0]
                 continue
             return self.failures.get((at, ANY_TYPE), 0), out
-        return 2, []
+        return 0, out  # a loop, as real servers tell it
 
 
 def read_name(data, at):
@@ -157,23 +163,43 @@ def read_name(data, at):
 
 
 def record(owner, kind, ttl, rdata):
-    return (wire_name(owner) + struct.pack("!HHIH", kind, 1, ttl, len(rdata)) +
-            rdata)
+    return (owner + struct.pack("!HHIH", kind, 1, ttl, len(rdata)) + rdata)
 
 
 def soa(ttl):
     mname = wire_name((b"ns", b"invalid"))
-    return record((), 6, ttl, mname * 2 +
+    return record(b"\0", 6, ttl, mname * 2 +
                   struct.pack("!5I", 1, 3600, 600, 86400, ttl))
+
+
+def spoil(reply, how):
+    """A whole reply, wrong in one way."""
+    head, rest = reply[:12], reply[12:]
+    if how == "id":
+        return bytes([reply[0] ^ 0x5a]) + reply[1:]
+    if how == "question":
+        return head + rest[:1] + bytes([rest[1] ^ 3]) + rest[2:]
+    if how == "cut":
+        return reply[:-5]
+    if how == "count":
+        return reply[:6] + struct.pack("!H", 10000) + reply[8:]
+    if how == "pointer":
+        at = read_name(reply, 12)[1] + 4
+        return reply[:at] + struct.pack("!H", 0xc000 | at) + reply[at + 2:]
+    if how == "noise":
+        return random.Random(1).randbytes(300)
+    raise ValueError(how)
 
 
 class Server:
     """zone: text as octets.  log: a list of (transport, name, type)."""
 
-    def __init__(self, zone, ttl=0, latency_ms=0, slow=None, log_file=None):
+    def __init__(self, zone, ttl=0, latency_ms=0, slow=None, log_file=None,
+                 wrong=None):
         self.zone = Zone(zone)
         self.ttl, self.latency_ms = ttl, latency_ms
         self.slow = {labels(k.encode()): v for k, v in (slow or {}).items()}
+        self.wrong = {labels(k.encode()): v for k, v in (wrong or {}).items()}
         self.log, self.log_file = [], log_file
         self.lock = threading.Lock()
         self.bind()
@@ -246,14 +272,16 @@ class Server:
             edns = b"\0\0\x29" + struct.pack("!HIH", 1232, 0, 0)
         self.note(transport, name, kind)
         rcode, found = self.zone.answer(name, kind)
-        if rcode is None:
+        how = self.wrong.get(self.zone.owner(name))
+        if rcode is None or (how == "tc" and transport == "tcp"):
             return None, 0
-        body = [record(o, t, self.ttl, r) for o, t, r in found]
+        body = [record(b"\xc0\x0c" if o == name else wire_name(o), t,
+                       self.ttl, r) for o, t, r in found]
         negative = rcode in (0, 3) and not (found and found[-1][1] == kind)
         authority = soa(self.ttl) if negative else b""
         flags = 0x8400 | (flags & 0x0100) | 0x80 | rcode
         room = (size or 512) - 12 - len(question) - len(authority) - len(edns)
-        if sum(map(len, body)) > room:
+        if sum(map(len, body)) > room or how == "tc":
             if transport == "udp":
                 body, authority, flags = [], b"", flags | 0x0200
             while sum(map(len, body)) > room:
@@ -261,7 +289,10 @@ class Server:
         head = struct.pack("!6H", ident, flags, 1, len(body),
                            1 if authority else 0, 1 if edns else 0)
         delay = self.slow.get(name, self.latency_ms) / 1000
-        return head + question + b"".join(body) + authority + edns, delay
+        reply = head + question + b"".join(body) + authority + edns
+        if how not in (None, "tc"):
+            reply = spoil(reply, how)
+        return reply, delay
 
     def close(self):
         self.tcp.shutdown()
@@ -275,14 +306,21 @@ def main():
     p.add_argument("--ttl", type=int, default=0)
     p.add_argument("--latency", type=int, default=0)
     p.add_argument("--slow", action="append", default=[])
+    p.add_argument("--many", action="append", default=[])
+    p.add_argument("--wrong", action="append", default=[])
     p.add_argument("--log")
     o = p.parse_args()
     with open(o.zone, "rb") as f:
         text = f.read()
-    slow = dict(s.rsplit("=", 1) for s in o.slow)
+    slow, many, wrong = (dict(s.rsplit("=", 1) for s in option)
+                         for option in (o.slow, o.many, o.wrong))
+    for name, count in many.items():
+        text += b"".join(b"%s. A 10.0.%d.%d\n" %
+                         (name.encode(), i // 256 % 256, i % 256)
+                         for i in range(int(count)))
     log = open(o.log, "a") if o.log else None
     server = Server(text, o.ttl, o.latency,
-                    {k: int(v) for k, v in slow.items()}, log)
+                    {k: int(v) for k, v in slow.items()}, log, wrong)
     print("port %d" % server.port)
     sys.stdout.flush()
     os.close(1)  # that is all
