@@ -76,6 +76,13 @@ def reasons():
     return missing(words, 14, r"^     {}\b")
 
 
+def sender_reasons():
+    words = found("lib/policy/sender_text.c",
+                  r'\{PS_WORD_ON_[A-Z_]+, "([a-z-]+)"',
+                  r'\[PS_FOUND_[A-Z_]+\] = \{"([a-z-]+)"')
+    return missing(words, 19, r"^     ([a-z-]+, )*{}\b")
+
+
 def clear_words():
     words = found("lib/policy/judge.c", r'\bclear\("([a-z-]+)"')
     return missing(words, 4, r"^     ([a-z-]+, )*{}\b")
@@ -95,6 +102,7 @@ def main():
              ("every subcommand has its section", subcommands),
              ("every option is described", options),
              ("every reason of a refusal is described", reasons),
+             ("every reason about a sender is described", sender_reasons),
              ("every reason for clear mail is described", clear_words),
              ("every key of the log line is described", log_keys)]
     good = True

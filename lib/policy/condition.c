@@ -40,8 +40,9 @@ ps_patterns_match(const struct ps_patterns *pattern, struct ps_bytes text)
 }
 
 /* RFC 6376 3.6.1: a key under test (t=y) proves nothing. */
-static bool
-dkim_matches(const struct ps_patterns *pattern, const struct ps_dkim_result *d)
+bool
+ps_dkim_proves(
+	const struct ps_patterns *pattern, const struct ps_dkim_result *d)
 {
 	for (size_t i = 0; i < d->n_signature; i++)
 		if (d->signature[i].result == PS_AUTH_PASS &&
@@ -106,7 +107,7 @@ proof_holds(const struct ps_policy *p, const struct ps_sender *sender,
 	if (kind == PS_PROOF_HEADER_FROM)
 		held = author_matches(p, sender, pattern);
 	else if (kind == PS_PROOF_DKIM_DOMAIN)
-		held = dkim_matches(pattern, &v->dkim);
+		held = ps_dkim_proves(pattern, &v->dkim);
 	else if (kind == PS_PROOF_SPF_DOMAIN)
 		held = v->mail_from.result == PS_AUTH_PASS &&
 		       ps_patterns_match(pattern, v->mail_from.domain);

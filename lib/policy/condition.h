@@ -12,6 +12,10 @@
  * matched by none. */
 bool ps_patterns_match(const struct ps_patterns *pattern, struct ps_bytes text);
 
+/* Has a domain that one of the patterns matches passed DKIM? */
+bool ps_dkim_proves(
+	const struct ps_patterns *pattern, const struct ps_dkim_result *d);
+
 /*
  * The first rule of a section (NULL: of none) that holds.  Where a rule above
  * it could hold once the verdict is known, *pending becomes that rule, unless

@@ -141,7 +141,7 @@ ps_decide_rcpt(struct ps_arena *a, const struct ps_policy *p,
 	struct ps_sender sender;
 
 	*out = (struct ps_reply){.action = PS_ACCEPT};
-	if (p->trial || t->is_local ||
+	if (p->trial || t->is_local || facts->ruling.pending != NULL ||
 		facts->ruling.word[PS_WORD_REFUSE_AT].value !=
 			PS_REFUSE_AT_RCPT)
 		return;

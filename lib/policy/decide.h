@@ -62,6 +62,8 @@ struct ps_sender {
 	size_t n_author;
 };
 
+/* Is this client's mail not checked?  AUTH, internal network, local. */
+bool ps_policy_trusts(const struct ps_policy *p, const struct ps_txn *t);
 /* At end of message, before ps_match(): rules may ask what is proven. */
 void ps_sender_prove(struct ps_sender *s, const struct ps_verdict *v);
 void ps_sender_of(const struct ps_policy *p, const struct ps_txn *t,

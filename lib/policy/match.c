@@ -26,6 +26,7 @@ struct parties {
 	struct voices author[PS_DMARC_MAX_FROM];
 	size_t n_author;
 	const struct ps_rule *pending;
+	bool outward; /* from one of us to a peer */
 };
 
 /* Those who are asked for one word. */
@@ -152,7 +153,8 @@ who_speaks(const struct parties *p, enum ps_word w, struct asked *out)
 	case PS_SPEAKS_AUTHOR:
 		break;
 	}
-	for (size_t i = 0; i < p->n_variant; i++)
+	/* a peer's words are about mail that comes from him */
+	for (size_t i = 0; i < p->n_variant && !p->outward; i++)
 		ask(out, &p->variant[i]);
 	if (speaker == PS_SPEAKS_BOTH)
 		ask(out, &p->sender);
@@ -247,6 +249,8 @@ find_parties(struct ps_arena *a, const struct ps_policy *p,
 	*out = (struct parties){.defaults = &p->defaults};
 	find_variants(a, p, sender, &from, &to, out);
 	find_authors(p, sender, &from, &to, out);
+	out->outward = sender->authenticated && out->rcpt.section != NULL &&
+		       out->rcpt.section->kind == PS_SECTION_PEER;
 	out->sender = out->rcpt;
 	if (his == out->rcpt.section)
 		return;

@@ -12,6 +12,7 @@
 #include <sys/utsname.h>
 
 #include "policy/conf.h"
+#include "policy/judge_sender.h"
 
 /* Of the package dns-root-data. */
 #define PS_ROOT_KEY "/usr/share/dns/root.key"
@@ -97,6 +98,7 @@ load(const struct ps_bytes *text, const char *name, struct ps_arena *a,
 	if (c.n_error == 0)
 		ps_conf_build(&c);
 	c.policy->auth.receiver = c.policy->authserv_id;
+	c.policy->methods = ps_policy_methods_of_all(c.policy);
 	if (c.n_error == 0)
 		ps_conf_check(&c);
 	ps_conf_sort(&c);

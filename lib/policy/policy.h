@@ -132,6 +132,7 @@ struct ps_policy {
 	const char *const *trusted_list; /* domains, "*" allowed */
 	size_t n_trusted_list;
 	bool authres_out, received_spf;
+	unsigned methods; /* enum ps_method that any section may ask */
 	/* everything else */
 	const char *spool_dir;
 	const char *recipient_delimiter;

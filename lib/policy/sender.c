@@ -24,22 +24,28 @@ is_here(const struct ps_policy *p, const struct ps_txn *t,
 	return to.domain.len == 0 || ps_policy_is_ours(p, &to);
 }
 
+/* What a relay of ours hands on comes from outside. */
+bool
+ps_policy_trusts(const struct ps_policy *p, const struct ps_txn *t)
+{
+	const struct ps_session *s = t->session;
+
+	return t->is_local || t->login.len > 0 ||
+	       is_submission_daemon(p, s->daemon_name) ||
+	       (ps_policy_is_internal(p, &s->client) &&
+		       !ps_policy_is_trusted_relay(p, &s->client));
+}
+
 void
 ps_sender_of(const struct ps_policy *p, const struct ps_txn *t,
 	const struct ps_rcpt *r, struct ps_sender *out)
 {
-	const struct ps_session *s = t->session;
 	bool ours = is_here(p, t, &r->addr);
-	/* what a relay of ours hands on comes from outside */
-	bool internal = ps_policy_is_internal(p, &s->client) &&
-			!ps_policy_is_trusted_relay(p, &s->client);
 
 	*out = (struct ps_sender){
 		.mail_from = &t->mail_from,
 		.login = t->login,
-		.authenticated = t->is_local || t->login.len > 0 ||
-				 is_submission_daemon(p, s->daemon_name) ||
-				 internal,
+		.authenticated = ps_policy_trusts(p, t),
 	};
 	if (!out->authenticated)
 		out->direction = PS_DIR_IN;
