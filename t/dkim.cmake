@@ -9,3 +9,9 @@ target_include_directories(dkim_cases PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
 target_compile_definitions(dkim_cases PRIVATE
 	PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(dkim_cases PRIVATE ps_flags ps_auth)
+
+add_executable(auth_parts perf/auth_parts.c)
+target_include_directories(auth_parts PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
+target_compile_definitions(auth_parts PRIVATE
+	PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(auth_parts PRIVATE ps_flags ps_auth Threads::Threads)
