@@ -10,6 +10,8 @@
 #include "auth/arc_parts.h"
 #include "auth/pubkey.h"
 
+#define MAX_SIGNED ((size_t)4 << 20)
+
 static const struct ps_dkim_key *
 key_of(struct ps_arc_work *w, const struct ps_arc_signature *s)
 {
@@ -71,13 +73,17 @@ ps_arc_ahead(struct ps_arena *a, const struct ps_header *h,
 	}
 }
 
-/* Step 5: 0 when every message signature still fits. */
+/*
+ * Step 5: 0 when every message signature still fits.  It is good to know and
+ * decides nothing, so that 50 signatures over a header of 2 MB are left alone.
+ */
 static size_t
 oldest_pass(struct ps_arc_work *w, const struct ps_arc_chain *c)
 {
 	for (size_t i = c->n_hop - 1; i-- > 0;)
-		if (ps_arc_check_message(w, &c->hop[i].message, NULL) !=
-			PS_AUTH_PASS)
+		if (w->n_octet > MAX_SIGNED ||
+			ps_arc_check_message(w, &c->hop[i].message, NULL) !=
+				PS_AUTH_PASS)
 			return i + 2;
 	return 0;
 }

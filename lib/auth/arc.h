@@ -28,8 +28,9 @@ struct ps_arc_result {
 	const char *why;	/* of fail and temperror */
 	struct ps_arc_set *set; /* set[i] is instance i + 1; of a pass */
 	size_t n_set;		/* of a fail too, as far as it was counted */
-	size_t oldest_pass; /* instance of the oldest AMS that verifies; 0: all
-			       do (RFC 8617 section 5.2 step 5) */
+	/* Instance of the oldest AMS that is known to verify; 0: all do (RFC
+	 * 8617 section 5.2 step 5).  Large headers are not hashed 50 times. */
+	size_t oldest_pass;
 	/* Of a pass: the newest AMS covers every From field.  Where it does
 	 * not, what a sealer says of the author may be of another message. */
 	bool author_signed;

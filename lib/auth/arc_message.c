@@ -66,7 +66,8 @@ static const struct ps_field *
 take(const struct ps_header *h, bool *taken, struct ps_bytes name)
 {
 	for (size_t i = h->n_field; i-- > 0;)
-		if (!taken[i] && ps_bytes_ieq(h->field[i].name, name)) {
+		if (!taken[i] && h->field[i].name.len == name.len &&
+			ps_bytes_ieq(h->field[i].name, name)) {
 			taken[i] = true;
 			return &h->field[i];
 		}
@@ -87,8 +88,10 @@ hash_fields(struct ps_arc_work *w, const struct ps_arc_message *m, bool *taken,
 	while (ps_tagval_item(&rest, ':', &name)) {
 		const struct ps_field *f = take(h, taken, name);
 
-		if (f != NULL)
-			ps_canon_field(m->header, f, true, &sink);
+		if (f == NULL)
+			continue;
+		ps_canon_field(m->header, f, true, &sink);
+		w->n_octet += f->value.len;
 	}
 	self.value = ps_canon_unsigned(w->a, self.value);
 	ps_canon_field(m->header, &self, false, &sink);

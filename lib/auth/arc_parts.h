@@ -81,6 +81,7 @@ struct ps_arc_work {
 	size_t n_key;
 	struct ps_sha256 *sha;
 	struct ps_arc_body body[PS_CANON_RELAXED + 1];
+	size_t n_octet; /* of fields that message signatures cover */
 	bool secure;
 	const char *why; /* of the last check that was no pass */
 };

@@ -50,64 +50,71 @@ put_lines(const struct ps_canon_sink *out, struct ps_bytes value)
 	}
 }
 
+/* Words are short and a digest takes its time for each call: they are gathered.
+ */
+struct gather {
+	const struct ps_canon_sink *out;
+	size_t len;
+	char p[512];
+};
+
 static void
-put_lower(const struct ps_canon_sink *out, struct ps_bytes name)
+flush(struct gather *g)
 {
-	char part[64];
-
-	while (name.len > 0) {
-		struct ps_bytes head = ps_bytes_head(name, sizeof(part));
-
-		for (size_t i = 0; i < head.len; i++)
-			part[i] = (char)ps_lower((unsigned char)head.p[i]);
-		put(out, ps_bytes(part, head.len));
-		name = ps_bytes_from(name, head.len);
-	}
+	put(g->out, ps_bytes(g->p, g->len));
+	g->len = 0;
 }
 
-/* A line end of folding is nothing, the blanks beside it remain (RFC 5322
- * section 2.2.3); a run of blanks is one space. */
-static size_t
-skip_blank(struct ps_bytes b, size_t at)
+static void
+add(struct gather *g, char c)
 {
-	while (at < b.len) {
-		if (b.p[at] == '\r' && at + 1 < b.len && b.p[at + 1] == '\n')
-			at += 2;
-		else if (ps_is_wsp(b.p[at]) || b.p[at] == '\n')
-			at++;
-		else
-			break;
-	}
-	return at;
+	if (g->len == sizeof(g->p))
+		flush(g);
+	g->p[g->len++] = c;
 }
 
 static bool
-holds_wsp(struct ps_bytes b)
+is_blank(char c)
 {
-	for (size_t i = 0; i < b.len; i++)
-		if (ps_is_wsp(b.p[i]))
-			return true;
-	return false;
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/*
+ * A run of blanks is one space; a line end of folding is nothing, the blanks
+ * beside it remain (RFC 5322 section 2.2.3); a CR alone is text.
+ */
+static void
+add_squeezed(struct gather *g, struct ps_bytes value)
+{
+	bool blank = false, text = false;
+
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i];
+
+		if (is_blank(c) &&
+			(c != '\r' || (i + 1 < value.len &&
+					      value.p[i + 1] == '\n'))) {
+			blank |= ps_is_wsp(c);
+			continue;
+		}
+		if (blank && text)
+			add(g, ' ');
+		add(g, c);
+		blank = false;
+		text = true;
+	}
 }
 
 static void
-put_squeezed(const struct ps_canon_sink *out, struct ps_bytes value)
+put_relaxed(const struct ps_canon_sink *out, const struct ps_field *f)
 {
-	size_t at = skip_blank(value, 0), start = at, next;
+	struct gather g = {.out = out};
 
-	while (at < value.len) {
-		next = skip_blank(value, at);
-		if (next == at) {
-			at++;
-			continue;
-		}
-		put(out, ps_bytes(value.p + start, at - start));
-		if (next < value.len &&
-			holds_wsp(ps_bytes(value.p + at, next - at)))
-			put(out, PS_LIT(" "));
-		start = at = next;
-	}
-	put(out, ps_bytes(value.p + start, at - start));
+	for (size_t i = 0; i < f->name.len; i++)
+		add(&g, (char)ps_lower((unsigned char)f->name.p[i]));
+	add(&g, ':');
+	add_squeezed(&g, f->value);
+	flush(&g);
 }
 
 void
@@ -119,9 +126,7 @@ ps_canon_field(enum ps_canon how, const struct ps_field *f, bool crlf,
 		put(out, PS_LIT(":"));
 		put_lines(out, f->value);
 	} else {
-		put_lower(out, f->name);
-		put(out, PS_LIT(":"));
-		put_squeezed(out, f->value);
+		put_relaxed(out, f);
 	}
 	if (crlf)
 		put(out, PS_LIT("\r\n"));

@@ -390,6 +390,28 @@ fifty_sets_pass_and_fifty_one_fail(void **state)
 	arc_close(&w);
 }
 
+static void
+a_large_header_is_not_hashed_for_every_hop(void **state)
+{
+	struct arc_world w;
+	struct ps_arc_result r;
+
+	(void)state;
+	arc_open(&w, "X: ", ARC_BODY);
+	for (int i = 0; i < 1536; i++)
+		for (int k = 0; k < 64; k++)
+			ps_buf_puts(&w.header, ARC_BLANK);
+	ps_buf_puts(&w.header, "x\r\n" ARC_HEAD);
+	publish_all(&w);
+	for (size_t i = 1; i <= 5; i++)
+		arc_add(&w, i, (struct arc_hop){.key = &ed, .h = "from:x"});
+	r = arc_check(&w);
+	assert_int_equal(r.result, PS_AUTH_PASS);
+	assert_int_equal(r.oldest_pass, 3);
+	arc_done(&w);
+	arc_close(&w);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_chain_of_three_passes),
 	cmocka_unit_test(the_oldest_pass_is_the_hop_behind_the_last_change),
@@ -399,6 +421,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_seal_covers_the_sets_before_it),
 	cmocka_unit_test(a_chain_says_whether_it_covers_the_author),
 	cmocka_unit_test(fifty_sets_pass_and_fifty_one_fail),
+	cmocka_unit_test(a_large_header_is_not_hashed_for_every_hop),
 };
 
 int
