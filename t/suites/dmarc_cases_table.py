@@ -326,6 +326,10 @@ case("psd=y: the label below is the organisation", "one.psd-c.com",
 case("psd=y: below one organisation", "a.one.psd-c.com",
      "dkim/pass/b.one.psd-c.com", "pass",
      {"psd-c.com": V + "p=reject; psd=y"})
+case("psd=y: the organisation's own record comes first", "a.one.psd-c.com", "",
+     "fail/quarantine",
+     {"psd-c.com": V + "p=reject; psd=y",
+      "one.psd-c.com": V + "p=none; sp=quarantine"}, by_list="fail/reject")
 case("psd=y: its policy is the last resort", "a.one.psd-c.com", "",
      "fail/quarantine",
      {"psd-c.com": V + "p=reject; sp=quarantine; psd=y"})
