@@ -8,6 +8,7 @@
  */
 #include "auth/client.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 static bool
@@ -116,6 +117,19 @@ ps_client_address(const struct sockaddr_storage *client, unsigned char out[16])
 	}
 	memcpy(out, &six->sin6_addr, 16);
 	return 16;
+}
+
+struct ps_bytes
+ps_client_ip(struct ps_arena *a, const struct sockaddr_storage *client)
+{
+	char text[INET6_ADDRSTRLEN];
+	unsigned char addr[16];
+	size_t len = ps_client_address(client, addr);
+
+	if (len == 0 || inet_ntop(len == 4 ? AF_INET : AF_INET6, addr, text,
+				sizeof(text)) == NULL)
+		return (struct ps_bytes){NULL, 0};
+	return ps_bytes_of(ps_arena_strdup(a, text));
 }
 
 void

@@ -37,6 +37,10 @@ struct ps_client {
 size_t ps_client_address(
 	const struct sockaddr_storage *client, unsigned char out[16]);
 
+/* The same as text; empty when it is neither. */
+struct ps_bytes ps_client_ip(
+	struct ps_arena *a, const struct sockaddr_storage *client);
+
 void ps_client_of(
 	struct ps_arena *a, const struct ps_txn *t, struct ps_client *out);
 

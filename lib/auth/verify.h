@@ -110,6 +110,14 @@ bool ps_verify_by_relay(struct ps_arena *a, const struct ps_txn *t,
 	const char *authserv_id, struct ps_verdict *out);
 
 /*
+ * Whom SPF judged as MAIL FROM, never more than that: "local@domain" without
+ * quotes, "postmaster@helo" for <>, a domain alone when the result is of
+ * another than the sender's.
+ */
+struct ps_bytes ps_verify_mail_from(
+	struct ps_arena *a, const struct ps_txn *t, const struct ps_verdict *v);
+
+/*
  * The statements of a verdict, for Authentication-Results; every method that
  * was asked, "none" too.  with_login: smtp.auth is said.
  */

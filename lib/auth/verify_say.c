@@ -7,7 +7,6 @@
  * Comments are for whoever looks into a complaint at night: why, how many
  * look-ups, which key, and whether DNSSEC proves it.
  */
-#include <arpa/inet.h>
 #include <assert.h>
 
 #include "auth/verify.h"
@@ -66,19 +65,6 @@ note_why(struct say *s, enum ps_auth_result result, const char *why)
 {
 	if (result != PS_AUTH_PASS)
 		note(s, why);
-}
-
-static struct ps_bytes
-client_ip(struct ps_arena *a, const struct ps_txn *t)
-{
-	char text[INET6_ADDRSTRLEN];
-	unsigned char addr[16];
-	size_t len = ps_client_address(&t->session->client, addr);
-
-	if (len == 0 || inet_ntop(len == 4 ? AF_INET : AF_INET6, addr, text,
-				sizeof(text)) == NULL)
-		return (struct ps_bytes){NULL, 0};
-	return ps_bytes_of(ps_arena_strdup(a, text));
 }
 
 static void
@@ -161,9 +147,8 @@ mailbox(struct ps_arena *a, const struct ps_addr *addr)
 	return ps_bytes(p, at + 1 + addr->domain.len);
 }
 
-/* The identity that was judged, never more than that. */
-static struct ps_bytes
-mail_from(
+struct ps_bytes
+ps_verify_mail_from(
 	struct ps_arena *a, const struct ps_txn *t, const struct ps_verdict *v)
 {
 	struct ps_bytes judged = v->mail_from.domain;
@@ -183,7 +168,7 @@ say_both_spf(struct say *s, const struct ps_txn *t, const struct ps_verdict *v)
 {
 	say_spf(s, &v->helo, "helo",
 		v->helo.domain.len > 0 ? v->helo.domain : t->session->helo);
-	say_spf(s, &v->mail_from, "mailfrom", mail_from(s->a, t, v));
+	say_spf(s, &v->mail_from, "mailfrom", ps_verify_mail_from(s->a, t, v));
 }
 
 static void
@@ -301,7 +286,7 @@ ps_verify_say(struct ps_arena *a, const struct ps_txn *t,
 	struct say s = {.a = a,
 		.item = ps_arena_array(
 			a, v->dkim.n_signature + OTHERS, sizeof(*s.item))};
-	struct ps_bytes ip = client_ip(a, t);
+	struct ps_bytes ip = ps_client_ip(a, &t->session->client);
 
 	say_auth(&s, &v->client, with_login);
 	say_tls(&s, &v->client, with_login);
