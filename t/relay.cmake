@@ -11,3 +11,9 @@ target_link_libraries(relay_world PUBLIC ps_relay PkgConfig::CMOCKA
 	Threads::Threads)
 ps_unit(smtp_client USES relay_world)
 ps_unit(smtp_client_data USES relay_world)
+add_library(ledger_world STATIC lib/ledger_world.c)
+target_link_libraries(ledger_world PUBLIC ps_store PkgConfig::CMOCKA
+	Threads::Threads)
+ps_unit(digest USES ps_store)
+ps_unit(ledger USES ledger_world)
+ps_unit(ledger_faults USES ledger_world)
