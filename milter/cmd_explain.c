@@ -127,6 +127,21 @@ say_keys_and_answers(struct ps_tool *t, struct ps_txn *txn,
 	say_end(txn, &plan, o, out);
 }
 
+/* Without a message From says the same as MAIL FROM. */
+static void
+set_author(const struct ps_txn *txn, struct ps_sender *sender)
+{
+	struct ps_dmarc_author author;
+
+	sender->author = &txn->mail_from;
+	sender->n_author = 1;
+	if (txn->message.header.n_field == 0)
+		return;
+	ps_dmarc_author(txn->arena, &txn->message.header, &author);
+	sender->author = author.addr;
+	sender->n_author = author.n_addr;
+}
+
 static void
 explain_one(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
 	struct ps_buf *out)
@@ -137,9 +152,7 @@ explain_one(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
 	struct ps_sender sender;
 
 	ps_sender_of(p, txn, &txn->rcpt[0], &sender);
-	/* as if From said the same as MAIL FROM */
-	sender.author = &txn->mail_from;
-	sender.n_author = 1;
+	set_author(txn, &sender);
 	say_who(&o->envelope, txn, &sender, out);
 	ps_match_explain(txn->arena, p, &sender, &txn->rcpt[0].addr, &ruling);
 	ps_explain_ruling(p, &ruling, out);

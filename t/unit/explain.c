@@ -85,6 +85,44 @@ every_word_is_explained_with_its_place_and_the_winner_marked(void **state)
 }
 
 static void
+both_parties_and_the_rule_that_may_speak_are_explained(void **state)
+{
+	struct ps_sender sender;
+	struct ps_ruling r;
+	struct world w;
+	struct ps_buf b;
+	const char *text;
+
+	(void)state;
+	world_open(&w, "domain \"example.org\" { spf = report\n"
+		       "rule \"robot\" { dkim-domain = robot.example\n"
+		       "spf-domain = robot.example encrypt = never } }\n"
+		       "peer \"else.example\" { spf = enforce\n"
+		       "on-spf-fail = tag }");
+	world_rcpts(&w, "bob@example.org");
+	ps_sender_of(w.policy, &w.txn, &w.txn.rcpt[0], &sender);
+	ps_match_explain(w.arena, w.policy, &sender, &w.txn.rcpt[0].addr, &r);
+	ps_buf_init(&b, 65536);
+	ps_explain_ruling(w.policy, &r, &b);
+	text = text_of(&w, &b);
+	assert_non_null(strstr(text,
+		"  rule                  example.org\n"
+		"  or perhaps            robot, when a message proves "
+		"dkim-domain, spf-domain: test.conf:2\n"));
+	assert_non_null(strstr(text,
+		"  spf                 * enforce    test.conf:4 (peer "
+		"\"else.example\")\n"
+		"                        report     test.conf:1 (domain "
+		"\"example.org\")\n"));
+	assert_non_null(strstr(text,
+		"  on-spf-fail         * tag        test.conf:5 (peer "
+		"\"else.example\")\n"
+		"  on-spf-softfail     * tag        (built in)\n"));
+	assert_null(strstr(text, "on-dkim-fail"));
+	world_close(&w);
+}
+
+static void
 a_place_is_shown_relative_to_the_main_file(void **state)
 {
 	static const struct ps_candidate one[] = {
@@ -112,7 +150,8 @@ a_place_is_shown_relative_to_the_main_file(void **state)
 		"  rule                  x\n"
 		"  encrypt             * never      conf.d/a.conf:7 (peer "
 		"\"x\")\n"
-		"                        never      /srv/b.conf:9 (defaults)\n");
+		"                        never      /srv/b.conf:9 "
+		"(defaults)\n");
 	world_close(&w);
 }
 
@@ -124,7 +163,8 @@ static const struct world_row fates[] = {
 		"  so a message is       left as it is (no-key)\n"},
 	{"encrypt = always", "none@d.example",
 		"  key                   none\n"
-		"  so a message is       refused: 550 5.7.1 postseal: no usable "
+		"  so a message is       refused: 550 5.7.1 postseal: no "
+		"usable "
 		"OpenPGP key for this recipient [no-key rule=d.example]\n"},
 	{"encrypt = always", "expired@d.example",
 		"  key                   cannot be used: expired\n"
@@ -192,6 +232,8 @@ a_key_is_shown_with_its_subkeys_and_their_end(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(
 		every_word_is_explained_with_its_place_and_the_winner_marked),
+	cmocka_unit_test(
+		both_parties_and_the_rule_that_may_speak_are_explained),
 	cmocka_unit_test(a_place_is_shown_relative_to_the_main_file),
 	cmocka_unit_test(keys_and_fate_of_a_recipient_are_explained),
 	cmocka_unit_test(a_key_is_shown_with_its_subkeys_and_their_end),
