@@ -106,5 +106,8 @@ ps_apply_outcome(SMFICTX *ctx, struct ps_arena *a, const struct ps_outcome *out,
 		r = apply_edit(ctx, a, &edits->edit[i], leading_space);
 	if (r == MI_SUCCESS && edits->replace_body)
 		r = replace_body(ctx, edits->body);
+	/* Last: what is held is the finished copy, never a clear original. */
+	if (r == MI_SUCCESS && out->quarantine != NULL)
+		r = smfi_quarantine(ctx, reply_text(a, out->quarantine));
 	return r == MI_SUCCESS ? SMFIS_CONTINUE : SMFIS_TEMPFAIL;
 }

@@ -29,7 +29,8 @@ static bool listener_is_inet;
 		SMFIP_NR_BODY)
 #define SKIPPED (SMFIP_NOUNKNOWN | SMFIP_NOEOH)
 #define ACTIONS                                                                \
-	(SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_SETSYMLIST)
+	(SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_QUARANTINE |    \
+		SMFIF_SETSYMLIST)
 
 #define CONNECT_MACROS "v {daemon_name}"
 #define MAIL_MACROS                                                            \
@@ -120,6 +121,63 @@ macro(SMFICTX *ctx, struct ps_arena *a, const char *name)
 	return ps_arena_copy(a, ps_bytes_of(smfi_getsymval(ctx, wanted)));
 }
 
+static void
+tell_mta(void *ctx)
+{
+	smfi_progress(ctx);
+}
+
+static void
+wake_pool(void *ctx)
+{
+	(void)ctx;
+	ps_kick();
+}
+
+static struct ps_wait
+budget_of(SMFICTX *ctx, const struct ps_policy *policy)
+{
+	const struct ps_daemon *d = daemon_of_filter;
+
+	return (struct ps_wait){
+		.clock = d->clock,
+		.deadline_ms = ps_mono_ms(d->clock) + policy->limits.message_ms,
+		.stop_fd = d->stop_fd,
+		.self = ctx,
+		.progress = tell_mta,
+		.blocking = wake_pool,
+	};
+}
+
+static struct ps_env
+env_of(SMFICTX *ctx, const struct ps_policy *policy)
+{
+	const struct ps_daemon *d = daemon_of_filter;
+	struct ps_env env = {
+		.policy = policy,
+		.certs = &d->certs,
+		.engine = &d->engine,
+		.clock = d->clock,
+		.wait = budget_of(ctx, policy),
+	};
+
+	ps_lookups_wire(&d->lookups, &env);
+	return env;
+}
+
+/* What a connection without a message knows is held to the policy of now. */
+static void
+look_ahead(SMFICTX *ctx, struct ps_conn *c, bool has_header)
+{
+	struct ps_generation *g =
+		c->msg == NULL ? ps_daemon_hold(daemon_of_filter) : NULL;
+	struct ps_env env = env_of(
+		ctx, c->msg == NULL ? g->policy : c->msg->generation->policy);
+
+	ps_event_ahead(c, has_header, &env);
+	ps_generation_drop(g);
+}
+
 static sfsistat
 on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *addr)
 {
@@ -130,6 +188,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *addr)
 	ps_event_connect(c, name, (const struct sockaddr *)addr,
 		macro(ctx, c->session.arena, "{daemon_name}"));
 	c->session.mta = macro(ctx, c->session.arena, "v");
+	look_ahead(ctx, c, false);
 	return quiet(c, SMFIP_NR_CONN);
 }
 
@@ -141,6 +200,7 @@ on_helo(SMFICTX *ctx, char *helo)
 	if (c == NULL)
 		return SMFIS_TEMPFAIL;
 	c->session.helo = ps_arena_copy(c->session.arena, ps_bytes_of(helo));
+	look_ahead(ctx, c, false);
 	return quiet(c, SMFIP_NR_HELO);
 }
 
@@ -166,6 +226,7 @@ on_mail(SMFICTX *ctx, char **argv)
 	m->txn.login_method = macro(ctx, m->txn.arena, "{auth_type}");
 	m->txn.queue_id = macro(ctx, m->txn.arena, "i");
 	ps_event_mail(m, argv, macro(ctx, m->txn.arena, "{mail_addr}"));
+	look_ahead(ctx, c, false);
 	return quiet(c, SMFIP_NR_MAIL);
 }
 
@@ -174,49 +235,6 @@ learn_queue_id(SMFICTX *ctx, struct ps_msg *m)
 {
 	if (m->txn.queue_id.len == 0)
 		m->txn.queue_id = macro(ctx, m->txn.arena, "i");
-}
-
-static void
-tell_mta(void *ctx)
-{
-	smfi_progress(ctx);
-}
-
-static void
-wake_pool(void *ctx)
-{
-	(void)ctx;
-	ps_kick();
-}
-
-static struct ps_wait
-budget_of(SMFICTX *ctx, const struct ps_msg *m)
-{
-	const struct ps_daemon *d = daemon_of_filter;
-
-	return (struct ps_wait){
-		.clock = d->clock,
-		.deadline_ms = ps_mono_ms(d->clock) +
-			       m->generation->policy->limits.message_ms,
-		.stop_fd = d->stop_fd,
-		.self = ctx,
-		.progress = tell_mta,
-		.blocking = wake_pool,
-	};
-}
-
-static struct ps_env
-env_of(SMFICTX *ctx, const struct ps_msg *m)
-{
-	const struct ps_daemon *d = daemon_of_filter;
-
-	return (struct ps_env){
-		.policy = m->generation->policy,
-		.certs = &d->certs,
-		.engine = &d->engine,
-		.clock = d->clock,
-		.wait = budget_of(ctx, m),
-	};
 }
 
 static sfsistat
@@ -228,8 +246,10 @@ on_rcpt(SMFICTX *ctx, char **argv)
 
 	if (m == NULL)
 		return SMFIS_TEMPFAIL;
-	env = env_of(ctx, m);
+	env = env_of(ctx, m->generation->policy);
 	learn_queue_id(ctx, m);
+	if (m->txn.n_rcpt == 0)
+		look_ahead(ctx, conn_of(ctx), false);
 	ps_event_rcpt_to(m, argv[0], macro(ctx, m->txn.arena, "{rcpt_addr}"),
 		&env, &reply);
 	return ps_apply_reply(ctx, m->txn.arena, &reply);
@@ -261,6 +281,9 @@ on_body(SMFICTX *ctx, unsigned char *octets, size_t len)
 
 	if (msg_of(ctx) == NULL)
 		return SMFIS_TEMPFAIL;
+	if (!c->msg->has_header) /* the first chunk: the header is complete */
+		look_ahead(ctx, c, true);
+	c->msg->has_header = true;
 	ps_event_body(c->msg, ps_bytes((const char *)octets, len));
 	return quiet(c, SMFIP_NR_BODY);
 }
@@ -269,7 +292,7 @@ static sfsistat
 end_message(SMFICTX *ctx, struct ps_daemon *d, struct ps_conn *c)
 {
 	struct ps_msg *m = c->msg;
-	struct ps_env env = env_of(ctx, m);
+	struct ps_env env = env_of(ctx, m->generation->policy);
 	struct ps_outcome out;
 	sfsistat r;
 

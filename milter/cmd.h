@@ -14,6 +14,7 @@ int ps_cmd_reload(int argc, char **argv);
 int ps_cmd_keys(int argc, char **argv);
 int ps_cmd_check(int argc, char **argv);
 int ps_cmd_explain(int argc, char **argv);
+int ps_cmd_verify(int argc, char **argv);
 int ps_cmd_seal(int argc, char **argv);
 int ps_cmd_postfix_config(int argc, char **argv);
 int ps_cmd_crypto_worker(int argc, char **argv);

@@ -110,10 +110,11 @@ say_keys_and_answers(struct ps_tool *t, struct ps_txn *txn,
 {
 	const struct ps_policy *p = t->env.policy;
 	struct ps_content_facts content = {.header = &txn->message.header};
-	struct ps_key_facts *facts = ps_find_keys(txn, &t->env);
+	struct ps_key_facts *facts = ps_find_rulings(txn, &t->env, NULL);
 	struct ps_plan plan = {0};
 	struct ps_reply reply;
 
+	ps_find_keys(txn, &t->env, facts);
 	ps_explain_keys(facts, out);
 	ps_flow_rcpt(txn, &txn->rcpt[0], &t->env, &reply);
 	label(out, "RCPT is answered");

@@ -21,6 +21,7 @@ struct ps_msg {
 	struct ps_generation *generation;
 	struct ps_spool *body;
 	size_t header_len;
+	bool has_header; /* complete: the body began */
 	/* Trouble at a stage that cannot answer, told at the next that can. */
 	enum ps_status trouble;
 	const char *why;

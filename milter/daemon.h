@@ -10,9 +10,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "crypto/worker.h"
 #include "flow/flow.h"
 #include "keys/keydir.h"
-#include "crypto/worker.h"
+#include "lookups.h"
 
 /*
  * One configuration in force.  Messages hold the one they began with; the last
@@ -31,6 +32,7 @@ struct ps_daemon {
 	struct ps_certs certs;
 	struct ps_workers *workers;
 	struct ps_engine engine;
+	struct ps_lookups lookups;
 	int stop_fd; /* eventfd: readable once we are stopping */
 	atomic_bool stopping;
 	atomic_int busy;	       /* ends of message under way */
@@ -40,6 +42,9 @@ struct ps_daemon {
 /* Everything that needs no root and no listener.  False with *why. */
 bool ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy,
 	int spawner_fd, const char **why);
+
+/* What verification asks; a subcommand that verifies nothing leaves it out. */
+bool ps_daemon_wire_lookups(struct ps_daemon *d, const char **why);
 
 struct ps_generation *ps_daemon_hold(struct ps_daemon *d);
 void ps_generation_drop(struct ps_generation *g); /* accepts NULL */

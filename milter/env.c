@@ -96,6 +96,13 @@ ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy, int spawner_fd,
 	return true;
 }
 
+bool
+ps_daemon_wire_lookups(struct ps_daemon *d, const char **why)
+{
+	return ps_lookups_open(
+		&d->lookups, d->current->policy, NULL, d->arena, d->clock, why);
+}
+
 static bool
 differ(const char *a, const char *b)
 {

@@ -41,6 +41,18 @@ ps_event_connect(struct ps_conn *c, const char *name,
 	copy_address(s, addr);
 }
 
+void
+ps_event_ahead(struct ps_conn *c, bool has_header, const struct ps_env *env)
+{
+	struct ps_txn no_message_yet = {
+		.arena = c->session.arena,
+		.session = &c->session,
+	};
+
+	ps_flow_ahead(c->msg == NULL ? &no_message_yet : &c->msg->txn,
+		has_header, env);
+}
+
 static bool
 is_loopback(const struct sockaddr_storage *client)
 {
@@ -174,11 +186,10 @@ static void
 refuse_message(struct ps_msg *m, const struct ps_env *env, enum ps_status s,
 	const char *why, struct ps_outcome *out)
 {
-	struct ps_plan nothing = {0};
+	struct ps_course course = {.began_ms = ps_mono_ms(env->clock)};
 
 	ps_refuse(m->txn.arena, s, why, &out->reply);
-	out->log = ps_event_message(
-		&m->txn, env, &nothing, &out->reply, ps_mono_ms(env->clock));
+	out->log = ps_event_message(&m->txn, env, &course, &out->reply);
 }
 
 void

@@ -11,6 +11,9 @@
 
 void ps_event_connect(struct ps_conn *c, const char *name,
 	const struct sockaddr *addr, struct ps_bytes daemon_name);
+/* Look-ups of verification that can start now. */
+void ps_event_ahead(
+	struct ps_conn *c, bool has_header, const struct ps_env *env);
 /* argv[0] is the path, the rest ESMTP words; NULL-terminated.  resolved is
  * {mail_addr}, empty when the MTA does not say. */
 void ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved);

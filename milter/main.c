@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{"check", ps_cmd_check, "check configuration, keys and the MTA"},
 	{"explain", ps_cmd_explain,
 		"which rule holds for FROM and TO, and why"},
+	{"verify", ps_cmd_verify, "who sent a message, and what follows"},
 	{"seal", ps_cmd_seal, "what a message would look like when it leaves"},
 	{"keys", ps_cmd_keys, "import, list and drop certificates"},
 	{"postfix-config", ps_cmd_postfix_config,

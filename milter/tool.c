@@ -108,8 +108,8 @@ ps_tool_close(struct ps_tool *t)
 	ps_arena_free(d->arena);
 }
 
-static bool
-read_client(const char *text, struct sockaddr_storage *out)
+bool
+ps_tool_client(const char *text, struct sockaddr_storage *out)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
@@ -132,7 +132,7 @@ ps_tool_begin(struct ps_tool *t, const struct ps_envelope *e, const char **why)
 	struct ps_conn *c;
 	struct ps_msg *m;
 
-	if (!local && !read_client(client, &addr)) {
+	if (!local && !ps_tool_client(client, &addr)) {
 		*why = ps_arena_printf(t->daemon.arena,
 			"'%s' is no address of a client (nor 'local')", client);
 		return NULL;

@@ -53,6 +53,9 @@ struct ps_envelope {
 struct ps_conn *ps_tool_begin(
 	struct ps_tool *t, const struct ps_envelope *e, const char **why);
 
+/* An IP address; false when it is none. */
+bool ps_tool_client(const char *text, struct sockaddr_storage *out);
+
 /* A refusal as the SMTP client sees it: "550 5.7.1 text". */
 const char *ps_tool_reply(struct ps_arena *a, const struct ps_reply *r);
 /* The exit status for a reply: 0, EX_TEMPFAIL, EX_NOPERM. */

@@ -31,6 +31,7 @@ pkg_check_modules(UNBOUND REQUIRED IMPORTED_TARGET libunbound>=1.17)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(OPENDKIM REQUIRED IMPORTED_TARGET opendkim>=2.11)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
 # libopendmarc has no pkg-config file.
 find_library(OPENDMARC_LIBRARY opendmarc REQUIRED)

@@ -61,6 +61,8 @@ struct ps_verifier {
 	const struct ps_wait *wait;
 	int64_t now_s;
 	unsigned methods; /* of enum ps_method */
+	/* Logged in, internal or local: only what the MTA says is noted. */
+	bool trusted_client;
 	const struct ps_assumed *assumed;
 	size_t n_assumed;
 };

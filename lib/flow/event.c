@@ -96,6 +96,70 @@ put_plan(struct ps_buf *line, const struct ps_plan *plan)
 	put(line, "rule", ps_bytes_of(plan->group[0].rule));
 }
 
+/* The first pass speaks for DKIM, else the first signature. */
+static void
+put_dkim(struct ps_buf *line, const struct ps_dkim_result *r)
+{
+	const struct ps_dkim_signature *best = NULL;
+
+	for (size_t i = 0; i < r->n_signature; i++)
+		if (best == NULL ||
+			(best->result != PS_AUTH_PASS &&
+				r->signature[i].result == PS_AUTH_PASS))
+			best = &r->signature[i];
+	ps_buf_printf(line, " dkim=%s",
+		ps_auth_result_name(
+			best == NULL ? PS_AUTH_NONE : best->result));
+	if (best != NULL)
+		put(line, "dkim-domain", best->domain);
+}
+
+static void
+put_dmarc(struct ps_buf *line, const struct ps_dmarc_result *r)
+{
+	static const char *const asks[] = {"none", "quarantine", "reject"};
+
+	ps_buf_printf(line, " dmarc=%s", ps_auth_result_name(r->result));
+	if (r->result == PS_AUTH_FAIL)
+		ps_buf_printf(line, " dmarc-policy=%s", asks[r->policy]);
+	put(line, "header-from", r->from_domain);
+	put(line, "dmarc-differs", ps_bytes_of(r->differs));
+	put(line, "dmarc-mismatch", ps_bytes_of(r->mismatch));
+}
+
+/* What was asked, and nothing of what was not. */
+static void
+put_methods(struct ps_buf *line, const struct ps_verdict *v)
+{
+	if ((v->methods & PS_METHOD_IPREV) != 0)
+		ps_buf_printf(line, " iprev=%s",
+			ps_auth_result_name(v->iprev.result));
+	if ((v->methods & PS_METHOD_SPF) != 0)
+		ps_buf_printf(line, " helo=%s spf=%s",
+			ps_auth_result_name(v->helo.result),
+			ps_auth_result_name(v->mail_from.result));
+	if ((v->methods & PS_METHOD_DKIM) != 0)
+		put_dkim(line, &v->dkim);
+	if ((v->methods & PS_METHOD_ARC) != 0)
+		ps_buf_printf(
+			line, " arc=%s", ps_auth_result_name(v->arc.result));
+	if ((v->methods & PS_METHOD_DMARC) != 0)
+		put_dmarc(line, &v->dmarc);
+	if ((v->methods & PS_METHOD_VBR) != 0)
+		ps_buf_printf(
+			line, " vbr=%s", ps_auth_result_name(v->vbr.result));
+}
+
+static void
+put_mark(struct ps_buf *line, const struct ps_sender_judgement *j)
+{
+	if (j->mark.kind == PS_MARK_QUARANTINE)
+		put(line, "quarantine", ps_bytes_of(j->mark.reason));
+	else if (j->mark.kind == PS_MARK_TAG)
+		put(line, "tag", ps_bytes_of(j->mark.reason));
+	put(line, "override", ps_bytes_of(j->override));
+}
+
 static void
 put_keys(struct ps_buf *line, const struct ps_plan *plan)
 {
@@ -123,14 +187,14 @@ finish(const struct ps_txn *t, struct ps_buf *line)
 
 const char *
 ps_event_message(const struct ps_txn *t, const struct ps_env *env,
-	const struct ps_plan *plan, const struct ps_reply *reply,
-	int64_t began_ms)
+	const struct ps_course *course, const struct ps_reply *reply)
 {
 	struct ps_buf line;
 
 	ps_buf_init(&line, LINE_MAX_OCTETS);
 	put_verdict(&line, t, reply);
-	put_plan(&line, plan);
+	put_mark(&line, &course->sender);
+	put_plan(&line, &course->plan);
 	put(&line, "rule", ps_bytes_of(reply->rule));
 	put_addr(&line, "from", t->mail_from.full);
 	put_rcpts(&line, t);
@@ -138,12 +202,14 @@ ps_event_message(const struct ps_txn *t, const struct ps_env *env,
 	put(&line, "login", t->login);
 	put(&line, "client", t->session->client_ip);
 	put(&line, "tls", t->session->tls_version);
+	put_methods(&line, &course->verdict);
 	ps_buf_printf(&line, " size=%zu", t->size);
-	put_keys(&line, plan);
+	put_keys(&line, &course->plan);
 	if (reply->action != PS_ACCEPT)
 		put(&line, "why", ps_bytes_of(reply->text));
-	ps_buf_printf(&line, " ms=all:%lld",
-		(long long)(ps_mono_ms(env->clock) - began_ms));
+	ps_buf_printf(&line, " ms=all:%lld,verify:%lld",
+		(long long)(ps_mono_ms(env->clock) - course->began_ms),
+		(long long)course->verdict.took_ms);
 	return finish(t, &line);
 }
 

@@ -39,22 +39,32 @@ find_archive(const struct ps_txn *t, const struct ps_env *env,
 }
 
 void
-ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
-	const struct ps_env *env, struct ps_key_facts *out)
+ps_find_ruling(const struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_env *env, const struct ps_verdict *verdict,
+	struct ps_key_facts *out)
 {
-	const struct ps_policy *p = env->policy;
-	const struct ps_setting *pin;
 	struct ps_sender sender;
-	struct ps_cert_query q;
+	struct ps_client client;
 
 	*out = (struct ps_key_facts){0};
-	ps_sender_of(p, t, r, &sender);
-	ps_match(t->arena, p, &sender, &r->addr, &out->ruling);
-	if (!ps_ruling_may_seal(&out->ruling, &sender))
-		return;
-	out->looked_up = true;
-	pin = &out->ruling.word[PS_WORD_KEY];
-	q = (struct ps_cert_query){
+	ps_sender_of(env->policy, t, r, &sender);
+	if (verdict != NULL) {
+		ps_sender_prove(&sender, verdict);
+	} else {
+		ps_client_of(t->arena, t, &client);
+		sender.client = &client;
+	}
+	ps_match(t->arena, env->policy, &sender, &r->addr, &out->ruling);
+	out->look_up = ps_ruling_may_seal(&out->ruling, &sender);
+}
+
+void
+ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_env *env, struct ps_key_facts *facts)
+{
+	const struct ps_policy *p = env->policy;
+	const struct ps_setting *pin = &facts->ruling.word[PS_WORD_KEY];
+	struct ps_cert_query q = {
 		.addr = &r->addr,
 		.fold_local = !p->local_part_case,
 		.pin = pin->list,
@@ -64,18 +74,31 @@ ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
 		.max_certs = p->limits.max_keys_per_rcpt,
 		.wait = &env->wait,
 	};
-	find_first(t, env, r, &q, &out->keys);
-	find_archive(t, env, &out->ruling.word[PS_WORD_ARCHIVE_KEY], q,
-		&out->archive);
+
+	if (!facts->look_up)
+		return;
+	find_first(t, env, r, &q, &facts->keys);
+	find_archive(t, env, &facts->ruling.word[PS_WORD_ARCHIVE_KEY], q,
+		&facts->archive);
+	facts->looked_up = true;
 }
 
 struct ps_key_facts *
-ps_find_keys(const struct ps_txn *t, const struct ps_env *env)
+ps_find_rulings(const struct ps_txn *t, const struct ps_env *env,
+	const struct ps_verdict *verdict)
 {
 	struct ps_key_facts *facts =
 		ps_arena_array(t->arena, t->n_rcpt, sizeof(*facts));
 
 	for (size_t i = 0; i < t->n_rcpt; i++)
-		ps_find_keys_for(t, &t->rcpt[i], env, &facts[i]);
+		ps_find_ruling(t, &t->rcpt[i], env, verdict, &facts[i]);
 	return facts;
+}
+
+void
+ps_find_keys(const struct ps_txn *t, const struct ps_env *env,
+	struct ps_key_facts *facts)
+{
+	for (size_t i = 0; i < t->n_rcpt; i++)
+		ps_find_keys_for(t, &t->rcpt[i], env, &facts[i]);
 }

@@ -8,6 +8,7 @@
 #ifndef PS_FLOW_FLOW_H
 #define PS_FLOW_FLOW_H
 
+#include "auth/verify.h"
 #include "base/spool.h"
 #include "base/wait.h"
 #include "mail/edit.h"
@@ -22,6 +23,12 @@ struct ps_env {
 	const struct ps_certs *certs;
 	const struct ps_engine *engine;
 	const struct ps_clock *clock;
+	/* Of verification; dns is NULL where nothing is verified. */
+	const struct ps_dns *dns;
+	struct ps_dkim *dkim;
+	const struct ps_orgdom *psl;
+	const struct ps_assumed *assumed; /* "postseal verify" only */
+	size_t n_assumed;
 	struct ps_wait wait; /* the budget of this message */
 };
 
@@ -30,8 +37,16 @@ struct ps_outcome {
 	struct ps_edits edits;
 	struct ps_spool *body; /* owns the octets of edits.body, or NULL; the
 				  caller frees it after applying */
-	const char *log;       /* the one line of this message */
+	const char *quarantine; /* hold the finished copy, for this reason */
+	const char *log;	/* the one line of this message */
 };
+
+/*
+ * Start what verification will look up, with what is known so far; after each
+ * stage.  Never blocks.  Before MAIL, t has no sender.
+ */
+void ps_flow_ahead(
+	struct ps_txn *t, bool has_header, const struct ps_env *env);
 
 /* One recipient: facts, then policy on them. */
 void ps_flow_rcpt(struct ps_txn *t, const struct ps_rcpt *r,

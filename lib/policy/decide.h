@@ -105,7 +105,8 @@ bool ps_ruling_may_seal(
 /* What was looked up for one recipient. */
 struct ps_key_facts {
 	struct ps_ruling ruling;
-	bool looked_up; /* false: encrypt = never, nothing was asked */
+	bool look_up;	/* false: encrypt = never, nothing is asked */
+	bool looked_up;
 	struct ps_cert_answer keys;
 	struct ps_cert_answer archive; /* NONE when no archive-key is set */
 };

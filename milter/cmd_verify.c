@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * "postseal verify": the verdict on a message file, or on an envelope alone,
+ * by the same core as in the milter; only the MTA is played.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "cmd.h"
+#include "events.h"
+#include "file_message.h"
+#include "flow/steps.h"
+#include "lookups.h"
+#include "options.h"
+#include "policy/explain.h"
+#include "verify_json.h"
+#include "verify_options.h"
+
+struct verify {
+	struct ps_arena *a;
+	const struct ps_verify_options *o;
+	struct ps_policy *policy;
+	struct ps_clock clock;
+	struct ps_lookups lookups;
+	struct ps_env env;
+	struct ps_conn *conn;
+	struct ps_msg msg;
+	bool has_message;
+};
+
+static int
+fail(int status, const char *why)
+{
+	fprintf(stderr, "postseal: %s\n",
+		why == NULL ? "unknown trouble" : why);
+	return status;
+}
+
+static int64_t
+fixed_now(void *self)
+{
+	const struct ps_verify_options *o = self;
+
+	return o->now_s;
+}
+
+static int64_t
+system_mono(void *self)
+{
+	(void)self;
+	return ps_mono_ms(ps_clock_system());
+}
+
+static void
+set_clock(struct verify *v, struct ps_verify_options *o)
+{
+	v->clock = *ps_clock_system();
+	if (o->now_s >= 0)
+		v->clock = (struct ps_clock){
+			.self = o,
+			.now_s = fixed_now,
+			.mono_ms = system_mono,
+		};
+}
+
+/* The file that was named, else the usual one, else what is built in. */
+static struct ps_policy *
+read_policy(struct ps_arena *a, const struct ps_verify_options *o)
+{
+	struct ps_problems problems = {0};
+
+	if (o->config != NULL)
+		return ps_conf_read(o->config);
+	if (access(PS_CONFIG_FILE, R_OK) == 0)
+		return ps_conf_read(PS_CONFIG_FILE);
+	return ps_policy_load_text(PS_LIT(""), "built-in", a, &problems);
+}
+
+static bool
+set_client(struct verify *v, const char **why)
+{
+	struct sockaddr_storage addr = {0};
+	const struct ps_verify_options *o = v->o;
+
+	if (!ps_tool_client(o->client_ip, &addr)) {
+		*why = ps_arena_printf(v->a,
+			"--client-ip takes an IP address, "
+			"not '%s'",
+			o->client_ip);
+		return false;
+	}
+	ps_event_connect(v->conn, o->client_name == NULL ? "" : o->client_name,
+		(const struct sockaddr *)&addr, PS_LIT(""));
+	v->conn->session.helo = ps_bytes_of(o->helo);
+	return true;
+}
+
+static void
+set_macros(struct verify *v)
+{
+	struct ps_session *s = &v->conn->session;
+	struct ps_txn *t = &v->msg.txn;
+	const struct {
+		const char *name;
+		struct ps_bytes *to;
+	} known[] = {
+		{"tls_version", &s->tls_version},
+		{"cipher", &s->cipher},
+		{"cipher_bits", &s->cipher_bits},
+		{"cert_subject", &s->cert_subject},
+		{"cert_issuer", &s->cert_issuer},
+		{"verify", &s->cert_verify},
+		{"daemon_name", &s->daemon_name},
+		{"v", &s->mta},
+		{"i", &t->queue_id},
+		{"auth_authen", &t->login},
+		{"auth_type", &t->login_method},
+	};
+
+	for (size_t i = 0; i < v->o->n_macro; i++) {
+		const struct ps_verify_macro *m = &v->o->macro[i];
+		bool found = false;
+
+		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+			if (ps_bytes_eq(m->name, ps_bytes_of(known[k].name))) {
+				*known[k].to = m->value;
+				found = true;
+			}
+		if (!found)
+			fprintf(stderr,
+				"postseal: warning: the macro '%.*s' is not "
+				"used\n",
+				PS_FMT(m->name));
+	}
+}
+
+static bool
+set_envelope(struct verify *v, const char **why)
+{
+	struct ps_txn *t = &v->msg.txn;
+	const struct ps_verify_options *o = v->o;
+	char *mail[] = {ps_arena_strdup(v->a, o->mail_from), NULL};
+
+	ps_event_mail(&v->msg, mail, PS_LIT(""));
+	t->is_local = false;
+	for (size_t i = 0; i < o->n_rcpt; i++) {
+		struct ps_rcpt r = {.raw = ps_bytes_of(o->rcpt[i])};
+
+		if (ps_addr_envelope(v->a, r.raw, PS_LIT(""), &r.addr, why) !=
+			PS_OK)
+			return false;
+		PS_GROW(v->a, t->rcpt, t->n_rcpt);
+		t->rcpt[t->n_rcpt++] = r;
+	}
+	if (t->n_rcpt == 0) { /* then the defaults speak */
+		PS_GROW(v->a, t->rcpt, t->n_rcpt);
+		t->n_rcpt = 1;
+	}
+	return true;
+}
+
+static int
+set_message(struct verify *v)
+{
+	const struct ps_limits *l = &v->policy->limits;
+	struct ps_message *m = &v->msg.txn.message;
+	struct ps_bytes octets;
+	const char *why = NULL;
+
+	*m = (struct ps_message){.body_fd = -1};
+	v->has_message = v->o->message != NULL;
+	if (!v->has_message)
+		return EX_OK;
+	if (ps_file_message_read(v->a, v->o->message,
+		    l->max_message + l->max_header, &octets, &why) != PS_OK)
+		return fail(EX_NOINPUT, why);
+	if (ps_file_message_parse(v->a, octets, m, &why) != PS_OK)
+		return fail(EX_DATAERR, why);
+	v->msg.txn.size = ps_message_size(m);
+	return EX_OK;
+}
+
+static int
+set_txn(struct verify *v)
+{
+	const char *why = NULL;
+
+	v->conn = ps_conn_new();
+	v->msg.txn.arena = v->a;
+	v->msg.txn.session = &v->conn->session;
+	v->msg.txn.login = ps_bytes_of(v->o->login);
+	if (!set_client(v, &why) || !set_envelope(v, &why))
+		return fail(EX_USAGE, why);
+	set_macros(v);
+	return set_message(v);
+}
+
+static const char *
+action_word(const struct ps_sender_judgement *j)
+{
+	if (j->reply.action == PS_REJECT)
+		return "reject";
+	if (j->reply.action == PS_TEMPFAIL)
+		return "tempfail";
+	if (j->mark.kind == PS_MARK_QUARANTINE)
+		return "quarantine";
+	return j->mark.kind == PS_MARK_TAG ? "tag" : "accept";
+}
+
+static void
+fill_answer(const struct ps_sender_judgement *j, struct ps_verify_answer *out)
+{
+	const struct ps_reply *reply = &j->reply;
+
+	out->action = action_word(j);
+	out->override = j->override;
+	if (reply->action != PS_ACCEPT) {
+		out->code = reply->code;
+		out->xcode = reply->xcode;
+		out->text = reply->text;
+		out->reason = reply->reason;
+		out->rule = reply->rule;
+		return;
+	}
+	out->code = "250";
+	out->xcode = "2.0.0";
+	out->reason = j->mark.reason;
+	out->rule = j->mark.rule;
+	out->text = "accepted";
+	if (j->mark.kind != PS_MARK_NONE)
+		out->text = ps_arena_printf(out->arena, "accepted [%s rule=%s]",
+			j->mark.reason, j->mark.rule);
+}
+
+static void
+print_text(const struct ps_verify_answer *answer)
+{
+	printf("%s:%.*s\n", PS_AUTHRES_FIELD, (int)answer->authres.len,
+		answer->authres.p);
+	printf("reply: %s %s %s %s", answer->action, answer->code,
+		answer->xcode, answer->text);
+	if (answer->override != NULL)
+		printf(" [override: %s]", answer->override);
+	putchar('\n');
+}
+
+static void
+print_answer(struct verify *v, const struct ps_verdict *verdict,
+	const struct ps_verify_answer *answer)
+{
+	if (v->o->json)
+		puts(ps_verify_json(
+			v->a, v->policy->authserv_id, verdict, answer));
+	else
+		print_text(answer);
+}
+
+static int
+run(struct verify *v)
+{
+	struct ps_txn *t = &v->msg.txn;
+	struct ps_verify_answer answer = {.arena = v->a};
+	struct ps_verdict verdict;
+	struct ps_sender_judgement judgement;
+	struct ps_key_facts *facts;
+
+	v->env.wait = (struct ps_wait){
+		.clock = &v->clock,
+		.deadline_ms =
+			ps_mono_ms(&v->clock) + v->policy->limits.message_ms,
+		.stop_fd = -1,
+	};
+	ps_flow_verify(t, v->has_message, &v->env, &verdict);
+	facts = ps_find_rulings(t, &v->env, &verdict);
+	ps_flow_judge(t, &v->env, facts, &verdict, &judgement);
+	fill_answer(&judgement, &answer);
+	answer.authres = ps_marks_authres(
+		t, &v->env, &verdict, judgement.override, true, false);
+	print_answer(v, &verdict, &answer);
+	return EX_OK;
+}
+
+static int
+verify(struct verify *v)
+{
+	const char *why = NULL;
+	int r = set_txn(v);
+
+	if (r != EX_OK)
+		return r;
+	if (!ps_lookups_open(
+		    &v->lookups, v->policy, v->o->zone, v->a, &v->clock, &why))
+		return fail(v->o->zone != NULL ? EX_NOINPUT : EX_CONFIG, why);
+	v->env = (struct ps_env){
+		.policy = v->policy,
+		.clock = &v->clock,
+		.assumed = v->o->assumed,
+		.n_assumed = v->o->n_assumed,
+	};
+	ps_lookups_wire(&v->lookups, &v->env);
+	r = run(v);
+	ps_lookups_close(&v->lookups);
+	return r;
+}
+
+int
+ps_cmd_verify(int argc, char **argv)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct ps_verify_options o;
+	struct verify v = {.a = a, .o = &o};
+	int r = EX_USAGE;
+
+	if (ps_verify_options_read(a, argc, argv, &o)) {
+		set_clock(&v, &o);
+		v.policy = read_policy(a, &o);
+		if (v.policy != NULL) {
+			v.policy->trial = false; /* what would it say? */
+			if (o.authserv_id != NULL)
+				v.policy->authserv_id = o.authserv_id;
+			if (o.n_resolver > 0) {
+				v.policy->resolver = o.resolver;
+				v.policy->n_resolver = o.n_resolver;
+			}
+		}
+		r = v.policy == NULL ? EX_CONFIG : verify(&v);
+		ps_conn_free(v.conn);
+		ps_policy_free(v.policy);
+	}
+	ps_arena_free(a);
+	return r;
+}
