@@ -64,10 +64,35 @@ a_chain_of_three_passes(void **state)
 	assert_bytes(r.set[2].selector, "s");
 	assert_bytes(r.set[1].results,
 		" mx.relay.example;\r\n\tspf=pass smtp.mailfrom=example.org");
-	/* three names, each asked once */
+	/* three names, each asked once; what is begun, a cache makes one of */
 	assert_int_equal(w.dns.n_query, 3);
+	assert_int_equal(w.dns.n_ahead, 6);
 	arc_done(&w);
 	arc_close(&w);
+}
+
+static void
+one_key_without_proof_makes_a_chain_unproven(void **state)
+{
+	(void)state;
+	for (int proven = 0; proven < 4; proven++) {
+		struct arc_world w;
+		struct ps_arc_result r;
+
+		arc_open(&w, ARC_HEAD, ARC_BODY);
+		ps_buf_puts(&w.zone, proven & 1 ? "$SECURE on\n" : "");
+		arc_publish(&w, &rsa, "");
+		ps_buf_puts(
+			&w.zone, proven & 2 ? "$SECURE on\n" : "$SECURE off\n");
+		arc_publish(&w, &ed, "");
+		arc_add(&w, 1, (struct arc_hop){.key = &ed});
+		arc_add(&w, 2, (struct arc_hop){.key = &rsa});
+		r = arc_check(&w);
+		assert_int_equal(r.result, PS_AUTH_PASS);
+		assert_int_equal(r.secure, proven == 3);
+		arc_done(&w);
+		arc_close(&w);
+	}
 }
 
 /* A body that grows behind some hops of three. */
@@ -190,6 +215,8 @@ static const struct {
 	{{.c = "relaxed/Simple"}, "", PS_AUTH_FAIL,
 		"c= is no canonicalization"},
 	{{.h = "from:from:to:cc:subject"}, "", PS_AUTH_PASS, NULL},
+	/* its own field is never among those that h= names */
+	{{.h = "from:arc-message-signature"}, "", PS_AUTH_PASS, NULL},
 	{{.h = "from:arc-seal"}, "", PS_AUTH_FAIL, "h= names ARC-Seal"},
 	{{.h = "from:ARC-SEAL"}, "", PS_AUTH_FAIL, "h= names ARC-Seal"},
 	{{.extra = "x=1700000001; "}, "", PS_AUTH_PASS, NULL},
@@ -414,6 +441,7 @@ a_large_header_is_not_hashed_for_every_hop(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_chain_of_three_passes),
+	cmocka_unit_test(one_key_without_proof_makes_a_chain_unproven),
 	cmocka_unit_test(the_oldest_pass_is_the_hop_behind_the_last_change),
 	cmocka_unit_test(a_missing_old_message_key_only_moves_the_oldest_pass),
 	cmocka_unit_test(a_seal_whose_key_cannot_be_asked_for_is_temporary),

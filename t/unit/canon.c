@@ -201,6 +201,7 @@ static const struct {
 	/* what the MTA made of a folded line is CRLF on the wire */
 	{"To", " a,\n b,\n\tc", "To: a,\r\n b,\r\n\tc\r\n", "to:a, b, c\r\n"},
 	{"To", "a\r\n \r\n b", "To:a\r\n \r\n b\r\n", "to:a b\r\n"},
+	{"To", " a\r\nb\nc", "To: a\r\nb\r\nc\r\n", "to:abc\r\n"},
 	{"X", " a\rb", "X: a\rb\r\n", "x:a\rb\r\n"},
 	{"X", " \xc3\xbc  \xc3\xbc", "X: \xc3\xbc  \xc3\xbc\r\n",
 		"x:\xc3\xbc \xc3\xbc\r\n"},
