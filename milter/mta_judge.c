@@ -231,6 +231,52 @@ has_a_name_past_the_rules(const struct ps_mta_view *v, const char *value)
 	return ours && other;
 }
 
+/* Does anybody say it?  Or ask for a certificate, with PS_WORD_CLIENT_CERT. */
+static bool
+section_says(const struct ps_section *s, enum ps_word w)
+{
+	if (s->word[w].value > 0)
+		return true;
+	for (size_t i = 0; i < s->n_rule; i++)
+		if (s->rule[i].word[w].value > 0 ||
+			(w == PS_WORD_CLIENT_CERT &&
+				s->rule[i].proof[PS_PROOF_CERT_SUBJECT].n > 0))
+			return true;
+	return false;
+}
+
+static bool
+policy_says(const struct ps_policy *p, enum ps_word w)
+{
+	bool said = section_says(&p->defaults, w);
+
+	for (size_t i = 0; i < p->n_section && !said; i++)
+		said = section_says(&p->section[i], w);
+	return said;
+}
+
+static bool
+is_yes(const struct ps_mta_view *v, const char *name)
+{
+	return strcasecmp(ps_mta_get(v->mta, name), "yes") == 0;
+}
+
+static bool
+shows_no_certificates(const struct ps_mta_view *v, const char *value)
+{
+	return strcasecmp(value, "yes") != 0 &&
+	       !is_yes(v, "smtpd_tls_req_ccert") &&
+	       policy_says(v->policy, PS_WORD_CLIENT_CERT);
+}
+
+static bool
+offers_no_tls(const struct ps_mta_view *v, const char *value)
+{
+	return (*value == '\0' || strcasecmp(value, "none") == 0) &&
+	       !is_yes(v, "smtpd_use_tls") && !is_yes(v, "smtpd_enforce_tls") &&
+	       policy_says(v->policy, PS_WORD_TLS_IN);
+}
+
 #define AFTER_US                                                               \
 	"recipients are changed or added behind postseal, which never sees "   \
 	"those that they become: policy and keys hold for the address before"
@@ -294,6 +340,14 @@ static const struct check checks[] = {
 		"reject_unauth_pipelining is missing: commands sent too early "
 		"are not refused",
 		"write: smtpd_data_restrictions = reject_unauth_pipelining"},
+	{"smtpd_tls_ask_ccert", PS_FINDING_WARNING, shows_no_certificates,
+		"nobody is asked for the certificate that client-cert or "
+		"cert-subject wants",
+		"write: smtpd_tls_ask_ccert = yes"},
+	{"smtpd_tls_security_level", PS_FINDING_WARNING, offers_no_tls,
+		"Postfix offers no STARTTLS, so what tls-in asks for is never "
+		"met",
+		"write: smtpd_tls_security_level = may"},
 	{"virtual_alias_maps", PS_FINDING_WARNING, is_set, AFTER_US,
 		AFTER_US_TODO},
 	{"canonical_maps", PS_FINDING_WARNING, is_set, AFTER_US, AFTER_US_TODO},

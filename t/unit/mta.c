@@ -370,10 +370,46 @@ times_are_read_in_every_unit_of_postfix(void **state)
 	assert_int_equal(ps_mta_seconds("soon"), -1);
 }
 
+static void
+what_policy_asks_of_a_connection_must_be_offered(void **state)
+{
+	static const struct {
+		enum ps_word word;
+		const char *name, *value;
+		size_t n;
+	} cases[] = {
+		{PS_WORD_ENCRYPT, "smtpd_tls_ask_ccert", "no", 0},
+		{PS_WORD_CLIENT_CERT, "smtpd_tls_ask_ccert", "no", 1},
+		{PS_WORD_CLIENT_CERT, "smtpd_tls_ask_ccert", "yes", 0},
+		{PS_WORD_CLIENT_CERT, "smtpd_tls_req_ccert", "yes", 0},
+		{PS_WORD_TLS_IN, "smtpd_tls_security_level", "", 1},
+		{PS_WORD_TLS_IN, "smtpd_tls_security_level", "none", 1},
+		{PS_WORD_TLS_IN, "smtpd_tls_security_level", "may", 0},
+		{PS_WORD_TLS_IN, "smtpd_use_tls", "yes", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world w;
+
+		make(&w, OUR_SOCKET);
+		w.section.word[cases[i].word] =
+			(struct ps_setting){.set = true, .value = 1};
+		set(&w, cases[i].name, cases[i].value);
+		judge(&w);
+		if (w.found.n_finding != cases[i].n)
+			fail_msg("%s = %s: %zu findings", cases[i].name,
+				cases[i].value, w.found.n_finding);
+		ps_arena_free(w.arena);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			what_policy_asks_of_a_connection_must_be_offered),
 		cmocka_unit_test(
 			a_configuration_as_printed_by_postfix_config_is_good),
 		cmocka_unit_test(
