@@ -21,7 +21,7 @@
 
 #define CLASS_IN       1
 #define RCODE_NXDOMAIN 3
-#define SOCKETS_MAX    4096
+#define SOCKETS_MAX    2048 /* in flight there are fewer, dns_cache.h */
 
 struct ps_dns_unbound {
 	struct ub_ctx *ctx;
