@@ -15,3 +15,11 @@ target_include_directories(auth_parts PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
 target_compile_definitions(auth_parts PRIVATE
 	PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(auth_parts PRIVATE ps_flags ps_auth Threads::Threads)
+add_executable(dkim_threads perf/dkim_threads.c)
+target_include_directories(dkim_threads PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
+target_compile_definitions(dkim_threads PRIVATE
+	PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(dkim_threads PRIVATE ps_flags ps_auth PkgConfig::CRYPTO
+	Threads::Threads)
+ps_fuzz(tagval USES ps_mail)
+ps_fuzz(dkim USES ps_auth)
