@@ -4,6 +4,7 @@
 
 ps_unit(dkim_key USES ps_auth PkgConfig::CRYPTO)
 ps_unit(dkim USES ps_auth)
+ps_unit(dkim_threads USES ps_auth Threads::Threads)
 add_executable(dkim_cases suites/dkim_cases.c)
 target_include_directories(dkim_cases PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
 target_compile_definitions(dkim_cases PRIVATE
@@ -23,3 +24,5 @@ target_link_libraries(dkim_threads PRIVATE ps_flags ps_auth PkgConfig::CRYPTO
 	Threads::Threads)
 ps_fuzz(tagval USES ps_mail)
 ps_fuzz(dkim USES ps_auth)
+ps_script(suites/dkim_table FILE suites/dkim_table.py LABEL pure TIMEOUT 600)
+ps_script(suites/dkim_rfc FILE suites/dkim_rfc.py LABEL pure)
