@@ -33,13 +33,14 @@ decode(struct ps_arena *a, struct ps_bytes b)
 	size_t n = 0;
 
 	for (size_t i = 0; i < b.len; i++) {
-		bool coded = b.p[i] == '+' && i + 2 < b.len &&
-			     digit(b.p[i + 1]) >= 0 && digit(b.p[i + 2]) >= 0;
+		int high = i + 2 < b.len ? digit(b.p[i + 1]) : -1;
+		int low = i + 2 < b.len ? digit(b.p[i + 2]) : -1;
 
-		p[n++] = coded ? (char)(digit(b.p[i + 1]) * 16 +
-					 digit(b.p[i + 2]))
-			       : b.p[i];
-		i += coded ? 2 : 0;
+		p[n++] = b.p[i];
+		if (b.p[i] == '+' && high >= 0 && low >= 0) {
+			p[n - 1] = (char)(high * 16 + low);
+			i += 2;
+		}
 	}
 	return ps_bytes(p, n);
 }
