@@ -182,7 +182,9 @@ static void
 trust_chain(
 	struct ps_arena *a, const struct ps_verifier *v, struct ps_verdict *out)
 {
-	if (out->arc.result != PS_AUTH_PASS || out->author.n_domain != 1)
+	/* what sealers say of an author must be of this author */
+	if (out->arc.result != PS_AUTH_PASS || !out->arc.author_signed ||
+		out->author.n_domain != 1)
 		return;
 	for (size_t i = out->arc.n_set; i > 0; i--) {
 		const struct ps_arc_set *set = &out->arc.set[i - 1];
