@@ -17,3 +17,6 @@ target_link_libraries(ledger_world PUBLIC ps_store PkgConfig::CMOCKA
 ps_unit(digest USES ps_store)
 ps_unit(ledger USES ledger_world)
 ps_unit(ledger_faults USES ledger_world)
+add_executable(relay_send wire/relay_send.c)
+target_link_libraries(relay_send PRIVATE ps_relay)
+ps_script(mta/relay FILE e2e/relay.py LABEL mta TIMEOUT 180)
