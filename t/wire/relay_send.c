@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * The relay's client as a program, for tests with real MTAs: one message from
- * standard input, a copy of its own for every recipient.  Says what became of
- * the batch and of each copy, a line each.
+ * The relay's client as a program, for tests with real MTAs and of crashes: one
+ * message from standard input, a copy of its own for every recipient.  Says
+ * what became of the batch and of each copy, a line each.  With a ledger, those
+ * who had theirs are left out; 0 is that everybody has.
  *
- *   relay_send ADDRESS SENDER RCPT...
+ *   relay_send [-l LEDGER] ADDRESS SENDER RCPT...
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "relay/smtp_client.h"
+#include "store/ledger.h"
 
 #define MESSAGE_MAX ((size_t)32 << 20)
 
@@ -66,9 +68,78 @@ fill(struct ps_relay_copy *copy, struct ps_relay_rcpt *rcpt, const char *sender,
 	}
 }
 
+struct job {
+	struct ps_arena *a;
+	struct ps_relay relay;
+	struct ps_ledger ledger; /* find is NULL: none */
+	struct ps_digest message;
+	struct ps_wait wait;
+	struct ps_relay_copy *copy;
+	struct ps_ledger_group *group;
+	struct ps_bytes *rcpt;
+	size_t n;
+};
+
+/* Leave out who had his copy. */
+static enum ps_status
+look_up(struct job *j, const char **why)
+{
+	struct ps_ledger_known *known =
+		ps_arena_array(j->a, j->n, sizeof(*known));
+	enum ps_status s = j->ledger.find(
+		j->ledger.self, j->a, &j->message, j->rcpt, j->n, known, why);
+	size_t n = 0;
+
+	for (size_t i = 0; s == PS_OK && i < j->n; i++) {
+		if (known[i].state == PS_LEDGER_ACKNOWLEDGED)
+			continue;
+		j->copy[n] = j->copy[i];
+		j->rcpt[n] = j->rcpt[i];
+		n++;
+	}
+	if (s == PS_OK)
+		j->n = n;
+	return s;
+}
+
+static enum ps_status
+intend(struct job *j, struct ps_ledger_intent *in,
+	struct ps_ledger_claim **claim, const char **why)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		j->group[i] = (struct ps_ledger_group){
+			.rcpt = &j->rcpt[i], .n_rcpt = 1};
+		ps_digest_copy(j->copy[i].sender, &j->rcpt[i], 1,
+			j->copy[i].message, &j->group[i].copy, why);
+	}
+	*in = (struct ps_ledger_intent){.message = j->message,
+		.group = j->group,
+		.n_group = j->n,
+		.lease_ms = PS_LEDGER_LEASE_MS};
+	return j->ledger.intend(j->ledger.self, j->a, in, &j->wait, claim, why);
+}
+
+static bool
+send_each(struct job *j, struct ps_relay_batch *batch,
+	struct ps_ledger_claim *claim)
+{
+	struct ps_relay_result r;
+	const char *why = "";
+	bool all = true;
+
+	for (size_t i = 0; i < j->n; i++) {
+		enum ps_status s = j->relay.send(batch, i, &j->wait, &r, &why);
+
+		say(s, &r, why);
+		all = all && s == PS_OK;
+		if (s == PS_OK && claim != NULL)
+			j->ledger.acknowledge(claim, i, r.text, &j->wait, &why);
+	}
+	return all;
+}
+
 static int
-send_all(struct ps_arena *a, const struct ps_relay *relay,
-	const struct ps_relay_copy *copy, size_t n)
+send_all(struct job *j)
 {
 	const struct ps_session session = {
 		.client_name = PS_LIT("client.example.net"),
@@ -76,51 +147,103 @@ send_all(struct ps_arena *a, const struct ps_relay *relay,
 		.helo = PS_LIT("helo.example.net")};
 	const struct ps_txn origin = {
 		.session = &session, .queue_id = PS_LIT("4F1C0A7E5F6")};
-	const struct ps_wait wait = {.clock = ps_clock_system(),
-		.deadline_ms = ps_mono_ms(ps_clock_system()) + 60000,
-		.stop_fd = -1};
+	struct ps_ledger_claim *claim = NULL;
+	struct ps_ledger_intent in;
 	struct ps_relay_batch *batch = NULL;
-	struct ps_relay_result r;
+	struct ps_relay_result r = {0};
 	const char *why = "";
-	enum ps_status s = relay->open(
-		relay->self, a, &origin, copy, n, &wait, &batch, &r, &why);
+	bool all = false;
+	enum ps_status s = PS_OK;
 
+	if (j->ledger.find != NULL)
+		s = look_up(j, &why);
+	if (s == PS_OK && j->n == 0)
+		return 0;
+	if (s == PS_OK)
+		s = j->relay.open(j->relay.self, j->a, &origin, j->copy, j->n,
+			&j->wait, &batch, &r, &why);
 	say(s, &r, why);
-	for (size_t i = 0; batch != NULL && i < n; i++)
-		say(relay->send(batch, i, &wait, &r, &why), &r, why);
-	relay->close(batch);
-	return s == PS_OK ? 0 : 1;
+	if (s == PS_OK && j->ledger.find != NULL)
+		s = intend(j, &in, &claim, &why);
+	if (s == PS_OK)
+		all = send_each(j, batch, claim);
+	else
+		printf("%s %s\n", ps_status_name(s), why);
+	j->relay.close(batch);
+	if (claim != NULL)
+		j->ledger.finish(claim, all, &j->wait);
+	return all ? 0 : 1;
+}
+
+static void
+use_ledger(struct job *j, const char *path, const char *sender,
+	const struct ps_message *m)
+{
+	const struct ps_ledger_settings s = {
+		.path = path, .clock = ps_clock_system()};
+	const char *why = "";
+	bool known;
+
+	j->ledger = ps_ledger_db_adapter(ps_ledger_db_new(&s));
+	ps_digest_message(ps_bytes_of(sender), m, &j->message, &known, &why);
+}
+
+static bool
+prepare(struct job *j, const char *ledger, char **argv, int argc,
+	struct ps_message *m)
+{
+	struct ps_smtp_settings settings = {
+		.hello = "gw.example.org", .to = argv[0]};
+	struct ps_smtp_client *client;
+	struct ps_relay_rcpt *rcpt;
+	struct ps_bytes body;
+	const char *why = "";
+
+	j->n = (size_t)argc - 2;
+	j->copy = ps_arena_array(j->a, j->n, sizeof(*j->copy));
+	j->group = ps_arena_array(j->a, j->n, sizeof(*j->group));
+	j->rcpt = ps_arena_array(j->a, j->n, sizeof(*j->rcpt));
+	rcpt = ps_arena_array(j->a, j->n, sizeof(*rcpt));
+	if (ps_header_parse(j->a, read_all(j->a), 1000, &m->header, &body,
+		    &why) != PS_OK ||
+		ps_smtp_client_new(j->a, &settings, &client, &why) != PS_OK) {
+		fprintf(stderr, "%s\n", why);
+		return false;
+	}
+	m->body = body;
+	j->relay = ps_smtp_client_relay(client);
+	fill(j->copy, rcpt, argv[1], argv + 2, j->n, m);
+	for (size_t i = 0; i < j->n; i++)
+		j->rcpt[i] = ps_bytes_of(argv[2 + i]);
+	if (ledger != NULL)
+		use_ledger(j, ledger, argv[1], m);
+	return true;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct ps_smtp_settings settings = {.hello = "gw.example.org"};
-	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct job j = {.a = ps_arena_new(PS_ARENA_PLAIN)};
 	struct ps_message m = {.body_fd = -1};
-	size_t n = argc > 3 ? (size_t)argc - 3 : 0;
-	struct ps_relay_copy *copy = ps_arena_array(a, n, sizeof(*copy));
-	struct ps_relay_rcpt *rcpt = ps_arena_array(a, n, sizeof(*rcpt));
-	struct ps_smtp_client *client;
-	struct ps_relay relay;
-	const char *why = "";
+	const char *ledger = NULL;
 	int code;
 
-	if (n == 0) {
-		fprintf(stderr, "usage: %s ADDRESS SENDER RCPT...\n", argv[0]);
+	if (argc > 2 && strcmp(argv[1], "-l") == 0) {
+		ledger = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
+	if (argc < 4) {
+		fprintf(stderr, "usage: relay_send [-l LEDGER] ADDRESS SENDER "
+				"RCPT...\n");
 		return 64;
 	}
-	settings.to = argv[1];
-	if (ps_header_parse(a, read_all(a), 1000, &m.header, &m.body, &why) !=
-			PS_OK ||
-		ps_smtp_client_new(a, &settings, &client, &why) != PS_OK) {
-		fprintf(stderr, "%s\n", why);
+	j.wait = (struct ps_wait){.clock = ps_clock_system(),
+		.deadline_ms = ps_mono_ms(ps_clock_system()) + 60000,
+		.stop_fd = -1};
+	if (!prepare(&j, ledger, argv + 1, argc - 1, &m))
 		return 65;
-	}
-	relay = ps_smtp_client_relay(client);
-	fill(copy, rcpt, argv[2], argv + 3, n, &m);
-	code = send_all(a, &relay, copy, n);
-	ps_smtp_client_free(client);
-	ps_arena_free(a);
+	code = send_all(&j);
+	ps_arena_free(j.a);
 	return code;
 }
