@@ -44,7 +44,8 @@ struct ps_sender_case {
 	const struct ps_policy *policy;
 	const struct ps_txn *txn;
 	const struct ps_verdict *verdict;
-	/* Of every recipient, matched with this verdict (ps_sender_prove). */
+	/* Of every recipient, matched with this verdict (ps_sender_prove);
+	 * where there is none, one for the empty address. */
 	const struct ps_ruling *const *ruling;
 	size_t n_ruling;
 };

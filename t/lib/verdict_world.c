@@ -122,6 +122,12 @@ take(struct world *w, struct ps_bytes word, struct ps_verdict *v)
 		v->arc.result = result_of(value);
 	else if (strcmp(name, "sealer") == 0)
 		v->sealer = value, v->sealer_saw_pass = true;
+	else if (strcmp(name, "blindsealer") == 0)
+		v->sealer = value;
+	else if (strcmp(name, "dkimtest") == 0)
+		add_dkim(w, value, v),
+			v->dkim.signature[v->dkim.n_signature - 1].testing =
+				true;
 	else if (strcmp(name, "iprev") == 0)
 		v->iprev.result = split(value, &v->iprev.name);
 	else if (strcmp(name, "tls") == 0)

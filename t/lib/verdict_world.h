@@ -13,6 +13,8 @@
  * Words apart by blanks, any of
  *   from=a@b from=absent from=ambiguous       addresses of From, several times
  *   spf=RESULT/DOMAIN  dkim=RESULT/DOMAIN     dkim several times
+ *   dkimtest=RESULT/DOMAIN                    by a key with t=y
+ *   blindsealer=DOMAIN                        that saw no pass
  *   dmarc=RESULT/POLICY  arc=RESULT  sealer=DOMAIN  (which saw a pass)
  *   iprev=RESULT/NAME  tls=N  (TLSv1.N)  tls=old
  *   cert=SUBJECT  badcert=SUBJECT  relay  only=METHOD (spf, dkim, none)

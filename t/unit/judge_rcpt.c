@@ -98,6 +98,53 @@ at_rcpt_only_what_is_known_for_sure_is_refused(void **state)
 		at_rcpt(&rows[i]);
 }
 
+static void
+at_rcpt_nobody_has_seen_a_from_field(void **state)
+{
+	struct ps_client client = {.tls_minor = -1};
+	struct ps_sender sender;
+	struct ps_ruling ruling;
+	struct ps_reply reply;
+	struct ps_addr anna;
+	struct world w;
+
+	(void)state;
+	world_open(&w, OURS);
+	anna = world_addr(&w, "<anna@example.org>");
+	world_rcpts(&w, "bob@example.org");
+	ps_sender_of(w.policy, &w.txn, &w.txn.rcpt[0], &sender);
+	sender.author = &anna;
+	sender.n_author = 1;
+	ps_match(w.arena, w.policy, &sender, &w.txn.rcpt[0].addr, &ruling);
+	assert_true(ruling.author_needs_login);
+	ps_judge_sender_rcpt(
+		w.arena, w.policy, &w.txn, &client, &ruling, &reply);
+	assert_int_equal(reply.action, PS_ACCEPT);
+	world_close(&w);
+}
+
+/* "postseal verify" without a recipient. */
+static void
+the_empty_address_is_ruled_by_sender_and_defaults(void **state)
+{
+	const struct ps_addr nobody = {0};
+	struct ps_sender sender;
+	struct ps_ruling ruling;
+	struct world w;
+
+	(void)state;
+	world_open(&w, "defaults { tls-in = encrypted } peer \"b.example\" { "
+		       "spf = enforce }");
+	world_from(&w, "<a@b.example>");
+	world_rcpts(&w, "bob@example.org");
+	ps_sender_of(w.policy, &w.txn, &w.txn.rcpt[0], &sender);
+	ps_match(w.arena, w.policy, &sender, &nobody, &ruling);
+	assert_int_equal(ruling.word[PS_WORD_SPF].value, PS_CHECK_ENFORCE);
+	assert_int_equal(
+		ruling.word[PS_WORD_TLS_IN].value, PS_TLS_IN_ENCRYPTED);
+	world_close(&w);
+}
+
 /* What a recipient's keys ask for waits for a rule that may yet speak. */
 static void
 a_rule_that_a_verdict_may_call_up_keeps_a_recipient_at_rcpt(void **state)
@@ -210,7 +257,9 @@ static const struct method_row methods[] = {
 	{NO_PTR "defaults { " OFF "}", OUTSIDE, 0, 0},
 	{NO_PTR "defaults { " OFF "on-iprev-fail = tag }", OUTSIDE, IPREV,
 		IPREV},
-	{NO_PTR "defaults { " "dkim = off dmarc = off arc = off }", OUTSIDE, SPF, SPF},
+	{NO_PTR "defaults { "
+		"dkim = off dmarc = off arc = off }",
+		OUTSIDE, SPF, SPF},
 	/* DMARC needs both */
 	{NO_PTR "defaults { spf = off dkim = off arc = off }", OUTSIDE,
 		SPF | DKIM | DMARC, SPF | DKIM | DMARC},
@@ -267,6 +316,8 @@ a_method_that_nobody_asked_for_is_not_asked(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(at_rcpt_only_what_is_known_for_sure_is_refused),
+	cmocka_unit_test(at_rcpt_nobody_has_seen_a_from_field),
+	cmocka_unit_test(the_empty_address_is_ruled_by_sender_and_defaults),
 	cmocka_unit_test(
 		a_rule_that_a_verdict_may_call_up_keeps_a_recipient_at_rcpt),
 	cmocka_unit_test(

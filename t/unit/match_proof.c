@@ -22,6 +22,7 @@ static const struct row rows[] = {
 	{"dkim-domain = X.Example", "dkim=fail/y.example dkim=pass/x.example",
 		"", true},
 	{"dkim-domain = x.example", "dkim=fail/x.example", "", false},
+	{"dkim-domain = x.example", "dkimtest=pass/x.example", "", false},
 	{"dkim-domain = x.example", "dkim=policy/x.example", "", false},
 	{"dkim-domain = x.example", "dkim=pass/sub.x.example", "", false},
 	{"dkim-domain = \"*.x.example\"", "dkim=pass/sub.x.example", "", true},
