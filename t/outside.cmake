@@ -30,6 +30,9 @@ ps_script(mta/kill FILE e2e/kill.sh LABEL mta TIMEOUT 180)
 ps_script(mta/null-sendmail FILE e2e/null-sendmail.sh LABEL mta TIMEOUT 240)
 ps_script(mta/shape FILE e2e/shape.py ARGS postfix LABEL mta TIMEOUT 300)
 ps_script(mta/shape-sendmail FILE e2e/shape.py ARGS sendmail LABEL mta TIMEOUT 300)
+ps_script(mta/verified FILE e2e/verified.py ARGS postfix LABEL mta TIMEOUT 300)
+ps_script(mta/verified-sendmail FILE e2e/verified.py ARGS sendmail LABEL mta
+	TIMEOUT 300)
 ps_script(faults FILE ../contrib/campaign/faults ARGS --runs 28 LABEL wire
 	TIMEOUT 300 ALONE)
 ps_script(fidelity FILE wire/fidelity.py LABEL wire TIMEOUT 600)

@@ -7,7 +7,8 @@
 # Nothing of the machine's own mail is read or written.
 #
 #   sink_start              $SINK (folder), $SINK_PORT
-#   postfix_start [LINE]... $PF, $PF_PORT, $PF_LOG; lines are added to main.cf
+#   postfix_start [LINE]... $PF, $PF_PORT, $PF_LOG; lines are added to main.cf,
+#                           $PF_SASL is the folder of its logins
 #   postfix_stop
 
 PF=$TMP/postfix
@@ -91,6 +92,7 @@ discard   unix - - n - - discard
 anvil     unix - - n - 1 anvil
 scache    unix - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
+tlsmgr    unix - - n 1000? 1 tlsmgr
 EOF
 }
 
@@ -98,6 +100,8 @@ postfix_start() {
 	PF_PORT=$(free_port)
 	mkdir -p "$PF/etc" "$PF/spool" "$PF/data"
 	chown postfix "$PF/data"
+	# Debian's Postfix looks for Cyrus SASL's files here, whatever main.cf says.
+	[ -z "${PF_SASL-}" ] || cp -r "$PF_SASL" "$PF/etc/sasl"
 	postfix_main_cf "$@" >"$PF/etc/main.cf"
 	postfix_master_cf >"$PF/etc/master.cf"
 	CLEANUPS+=(postfix_stop)

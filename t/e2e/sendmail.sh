@@ -8,7 +8,9 @@
 # Source it behind t/lib/test.sh and t/e2e/postfix.sh (which has the sink).
 #
 #   sendmail_need           skips with a reason where it cannot be had
-#   sendmail_start MILTER   $SM, $SM_PORT; MILTER as Sendmail spells it
+#   sendmail_start MILTER [LINE]...
+#                           $SM, $SM_PORT; MILTER as Sendmail spells it; lines
+#                           are added to the macro file
 
 SM=$TMP/sendmail
 SM_ROOT=$PS_BUILD/sendmail # unpacked once a build folder
@@ -82,6 +84,7 @@ define(\`RELAY_MAILER_ARGS', \`TCP \$h $SINK_PORT')dnl
 define(\`SMART_HOST', \`relay:[127.0.0.1]')dnl
 DAEMON_OPTIONS(\`Name=MTA, Family=inet, Addr=127.0.0.1, Port=$SM_PORT')dnl
 INPUT_MAIL_FILTER(\`postseal', \`S=$1, F=T, T=S:30s;R:4m;E:10m')dnl
+$(shift; [ $# = 0 ] || printf '%s\n' "$@")
 MAILER(\`smtp')dnl
 EOF
 }
@@ -103,7 +106,7 @@ sendmail_start() {
 	mkdir -p "$SM/queue"
 	chmod 700 "$SM/queue"
 	printf 'hosts files\naliases files\npasswd files\n' >"$SM/switch"
-	sendmail_mc "$1" >"$SM/sendmail.mc"
+	sendmail_mc "$@" >"$SM/sendmail.mc"
 	m4 -D_CF_DIR_="$cf/" "$cf/m4/cf.m4" "$SM/sendmail.mc" >"$SM/sendmail.cf" \
 		2>"$SM/m4.log"
 	background "$SM/log" sendmail_run env "LD_LIBRARY_PATH=$SM_LIB" \

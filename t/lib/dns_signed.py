@@ -111,8 +111,8 @@ class Signed:
                                  for line in self.signed(name)))
 
     def signed(self, name, *times):
-        self.run("dnssec-signzone", "-P", "-z", "-S", "-O", "full", "-o", name, "-f",
-                 "out", *times, name)
+        self.run("dnssec-signzone", "-P", "-z", "-S", "-O", "full", "-o", name,
+                 "-f", "out", *times, name)
         with open(os.path.join(self.dir, "out"), encoding="ascii") as f:
             return f.readlines()
 
