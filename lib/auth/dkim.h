@@ -28,8 +28,10 @@ struct ps_dkim_signature {
 	struct ps_bytes b;	    /* the first octets of b=, for header.b:
 				       8, or more where two are alike (RFC 6008) */
 	unsigned bits;		    /* of the key, 0 when there was none */
-	bool testing;		    /* the key says t=y */
-	bool secure;		    /* DNSSEC proves the key */
+	/* The key says t=y: a fail is neutral, so that it is no worse than no
+	 * signature (RFC 6376 section 3.6.1); a pass is told as one. */
+	bool testing;
+	bool secure;  /* DNSSEC proves the key */
 	bool partial; /* l= leaves a tail, or a field that must occur once
 			 occurs more often than it is signed: never pass */
 };
@@ -40,7 +42,10 @@ struct ps_dkim_result {
 	size_t n_ignored; /* beyond PS_DKIM_MAX_SIGNATURES */
 };
 
-/* libopendkim, set up once for the process; shared by threads. */
+/*
+ * libopendkim, set up once for the process; shared by threads.  No two threads
+ * may set one up at a time: dkim_init() calls res_init(), which is not safe.
+ */
 struct ps_dkim;
 struct ps_dkim *ps_dkim_new(const char **why); /* NULL when it cannot be */
 void ps_dkim_free(struct ps_dkim *d);

@@ -79,7 +79,7 @@ work(void *self)
 	struct dkim_world d;
 	struct ps_message m;
 
-	dkim_world_open(&d);
+	dkim_world_read(&d);
 	m = dkim_world_message(d.arena, d.octets);
 	ps_dkim_read_all(d.arena, &m.header, &keys);
 	for (size_t i = 0; i < keys.n; i++)
