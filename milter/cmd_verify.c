@@ -21,6 +21,8 @@
 #include "verify_json.h"
 #include "verify_options.h"
 
+#define EXPLAIN_MAX ((size_t)1 << 20)
+
 struct verify {
 	struct ps_arena *a;
 	const struct ps_verify_options *o;
@@ -249,6 +251,56 @@ print_text(const struct ps_verify_answer *answer)
 	putchar('\n');
 }
 
+/* What the field has no room for, a line a method. */
+static void
+print_facts(struct ps_arena *a, const struct ps_verdict *v)
+{
+	printf("dns: %zu questions, %lld ms\n", v->n_query,
+		(long long)v->took_ms);
+	if (v->trusted_client)
+		puts("client: internal or logged in, whose mail is not "
+		     "checked");
+	if (v->by_relay)
+		puts("verdict: as a trusted relay wrote it");
+	if (v->dmarc.record.len > 0)
+		printf("dmarc: %.*s: %s (organizational domain %.*s)\n",
+			PS_FMT(v->dmarc.policy_domain),
+			ps_str_printable(a, v->dmarc.record, 1000),
+			PS_FMT(v->dmarc.org_domain));
+	if (v->dmarc.differs != NULL)
+		printf("dmarc: %s\n", v->dmarc.differs);
+	if (v->dmarc.mismatch != NULL)
+		printf("libopendmarc: %s\n", v->dmarc.mismatch);
+	if (v->sealer.len > 0)
+		printf("arc: sealed by %.*s, which is trusted%s\n",
+			PS_FMT(v->sealer),
+			v->sealer_saw_pass ? " and saw the author pass" : "");
+}
+
+/* Whose policy, from which line. */
+static void
+print_rulings(struct verify *v, const struct ps_verdict *verdict)
+{
+	struct ps_txn *t = &v->msg.txn;
+	struct ps_ruling ruling;
+	struct ps_sender sender;
+	struct ps_buf out;
+
+	ps_buf_init(&out, EXPLAIN_MAX);
+	for (size_t i = 0; i < t->n_rcpt; i++) {
+		ps_sender_of(v->policy, t, &t->rcpt[i], &sender);
+		ps_sender_prove(&sender, verdict);
+		ps_match_explain(t->arena, v->policy, &sender, &t->rcpt[i].addr,
+			&ruling);
+		ps_buf_puts(&out, "to <");
+		ps_str_put_escaped(&out, t->rcpt[i].addr.full);
+		ps_buf_puts(&out, ">\n");
+		ps_explain_ruling(v->policy, &ruling, &out);
+	}
+	fwrite(out.p, 1, out.len, stdout);
+	ps_buf_free(&out);
+}
+
 static void
 print_answer(struct verify *v, const struct ps_verdict *verdict,
 	const struct ps_verify_answer *answer)
@@ -258,6 +310,10 @@ print_answer(struct verify *v, const struct ps_verdict *verdict,
 			v->a, v->policy->authserv_id, verdict, answer));
 	else
 		print_text(answer);
+	if (!v->o->explain || v->o->json)
+		return;
+	print_facts(v->a, verdict);
+	print_rulings(v, verdict);
 }
 
 static int

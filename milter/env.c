@@ -109,6 +109,27 @@ differ(const char *a, const char *b)
 	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) != 0;
 }
 
+static const char *
+joined(struct ps_arena *a, const char *const *list, size_t n)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < n; i++)
+		text = ps_arena_printf(a, "%s %s", text, list[i]);
+	return text;
+}
+
+/* Everything that the resolver and the public suffix list were made of. */
+static const char *
+lookups_of(struct ps_arena *a, const struct ps_policy *p)
+{
+	return ps_arena_printf(a, "%s;%s;%s;%d%d%d;%s",
+		joined(a, p->resolver, p->n_resolver),
+		joined(a, p->trust_anchor, p->n_trust_anchor), p->root_key,
+		p->recursion, p->dnssec, p->auth.discovery == PS_DMARC_WALK,
+		p->psl == NULL ? "" : p->psl);
+}
+
 /* What a reload cannot change is said by name, never ignored in silence. */
 static const char *
 needs_restart(struct ps_arena *a, const struct ps_policy *now,
@@ -124,6 +145,8 @@ needs_restart(struct ps_arena *a, const struct ps_policy *now,
 		{"listen.crypto-user", now->crypto_user, next->crypto_user},
 		{"keys.directory", now->key_dir, next->key_dir},
 		{"keys.gpg", now->gpg, next->gpg},
+		{"verify (resolver, DNSSEC, public suffix list)",
+			lookups_of(a, now), lookups_of(a, next)},
 	};
 	const char *text = "";
 

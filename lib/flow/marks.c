@@ -4,6 +4,7 @@
  * What a copy says of its own way here: our verdict on top, and nothing that
  * somebody else wrote in our name.
  */
+#include "auth/received_spf.h"
 #include "flow/steps.h"
 
 #define FIELD_MAX ((size_t)64 << 10)
@@ -87,6 +88,22 @@ ps_marks_authres(struct ps_txn *t, const struct ps_env *env,
 	return value;
 }
 
+static void
+put_received_spf(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_verdict *v, struct ps_header *h)
+{
+	struct ps_buf out;
+
+	if (!env->policy->received_spf || (v->methods & PS_METHOD_SPF) == 0)
+		return;
+	ps_buf_init(&out, FIELD_MAX);
+	ps_received_spf_write(
+		t->arena, t, v, env->policy->auth.receiver, true, &out);
+	put_on_top(t->arena, h, PS_RECEIVED_SPF_FIELD,
+		ps_arena_copy(t->arena, ps_buf_bytes(&out)));
+	ps_buf_free(&out);
+}
+
 void
 ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 	const struct ps_verdict *v, const struct ps_sender_judgement *j,
@@ -101,6 +118,7 @@ ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 	if (v->by_relay || env->dns == NULL ||
 		(leaves && !env->policy->authres_out))
 		return;
+	put_received_spf(t, env, v, &copy->header);
 	put_on_top(t->arena, &copy->header, PS_AUTHRES_FIELD,
 		ps_marks_authres(t, env, v, j->override, !leaves, true));
 }
