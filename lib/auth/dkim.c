@@ -77,7 +77,7 @@ check_signatures(struct ps_arena *a, struct ps_dkim *d,
 		body[i] = ps_dkim_hash_body(&bodies, sha, m->body, &r->of[i]);
 		ps_dkim_judge_body(&r->of[i], body[i]);
 	}
-	ps_dkim_ask_lib(a, d, &m->header, r, opinion);
+	ps_dkim_ask_lib(d, &m->header, r, opinion);
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->of[i].result != PS_AUTH_PASS)
 			continue;

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * libopendkim, for what it does well: header hashes and signatures, with keys
- * that we have fetched and read.  It sees no DNS, no body (dkim_body.c) and no
- * field that nobody signed.  What it cannot do is not tried, and any word of
- * it but "good" and "bad" means that it could not.  Knows no policy.
+ * libopendkim, for what it does well: it reads signatures, and makes and hashes
+ * what they sign.  It sees no DNS, no body (dkim_body.c) and no field that
+ * nobody signed.  The digest goes to pubkey.h with the key that we have read:
+ * its own way, d2i_PUBKEY, costs 4 times all the rest, queues threads for locks
+ * of OpenSSL's decoders, and ends at records of 1024 octets.  What it reads
+ * otherwise than RFC 6376 is not tried.  Knows no policy.
  *
  * One handle a message: its fields are copied once, however many sign them.
  */
 #include <opendkim/dkim.h>
 
 #include <assert.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "auth/dkim_parts.h"
+#include "auth/pubkey.h"
 #include "base/buf.h"
 
 #define MAX_NAMES 4000		  /* octets of h=; it keeps 4095 */
@@ -26,51 +28,64 @@ struct ps_dkim {
 
 /* The signatures that one handle is asked about. */
 struct asked {
-	struct ps_arena *arena;
 	const struct ps_header *header;
-	struct ps_dkim_reading *reading[PS_DKIM_MAX_SIGNATURES];
-	size_t n, now; /* now: whose key is looked up */
+	const struct ps_dkim_reading *reading[PS_DKIM_MAX_SIGNATURES];
+	enum ps_dkim_opinion *opinion;
+	size_t n;
 };
 
-/* The record with nothing but what libopendkim needs. */
-static struct ps_bytes
-key_record(struct ps_arena *a, const struct ps_dkim_key *k)
-{
-	static const char head[] = "v=DKIM1; k=rsa; p=",
-			  head25519[] = "v=DKIM1; k=ed25519; p=";
-	struct ps_bytes start =
-		k->type == PS_DKIM_KEY_RSA ? PS_LIT(head) : PS_LIT(head25519);
-	char *out = ps_arena_alloc(a, start.len + k->octets.len * 4 / 3 + 8);
-	int n;
-
-	memcpy(out, start.p, start.len);
-	n = EVP_EncodeBlock((unsigned char *)out + start.len,
-		(const unsigned char *)k->octets.p, (int)k->octets.len);
-	return ps_bytes(out, start.len + (size_t)n);
-}
-
-/* Called by libopendkim; the record lives in its buffer, cut at the end. */
+/* Keys are here before it begins: its resolver, which threads may not share,
+ * is never reached. */
 static DKIM_CBSTAT
 look_up(DKIM *dkim, DKIM_SIGINFO *sig, unsigned char *buf, size_t size)
 {
-	const struct asked *asked = dkim_get_user_context(dkim);
-	struct ps_bytes record =
-		key_record(asked->arena, &asked->reading[asked->now]->key);
-
+	(void)dkim;
 	(void)sig;
-	if (record.len + 1 >= size)
-		return DKIM_CBSTAT_ERROR;
-	memcpy(buf, record.p, record.len);
-	buf[record.len] = '\0';
+	(void)buf;
+	(void)size;
+	return DKIM_CBSTAT_ERROR;
+}
+
+static enum ps_dkim_opinion
+judge(const struct ps_dkim_reading *r, DKIM_SIGINFO *sig)
+{
+	DKIM_SIGERROR error = dkim_sig_geterror(sig);
+	void *fields = NULL, *body = NULL;
+	size_t fields_len = 0, body_len = 0;
+
+	/* "unknown" is what it says before its last word; l= is longer than the
+	 * body that it was not given */
+	if ((error != DKIM_SIGERROR_UNKNOWN &&
+		    error != DKIM_SIGERROR_TOOLARGE_L) ||
+		dkim_sig_gethashes(sig, &fields, &fields_len, &body,
+			&body_len) != DKIM_STAT_OK ||
+		fields_len != PS_SHA256_LEN)
+		return PS_DKIM_CANNOT;
+	return ps_pubkey_verify(&r->key, fields, r->octets) ? PS_DKIM_GOOD
+							    : PS_DKIM_BAD;
+}
+
+/* Called at its end of message, the digests being ready; there is nothing that
+ * is left for it to do. */
+static DKIM_CBSTAT
+take_over(DKIM *dkim, DKIM_SIGINFO **sig, int n)
+{
+	struct asked *q = dkim_get_user_context(dkim);
+
+	for (int i = 0; i < n; i++) {
+		if ((size_t)n == q->n)
+			q->opinion[i] = judge(q->reading[i], sig[i]);
+		dkim_sig_ignore(sig[i]);
+	}
 	return DKIM_CBSTAT_CONTINUE;
 }
 
 struct ps_dkim *
 ps_dkim_new(const char **why)
 {
-	/* Without the first, trouble with one key ends the others'
-	 * verification; without the second, a signature that it cannot read
-	 * leaves no result behind. */
+	/* Without the first it would want keys at the end of the header;
+	 * without the second, a signature that it cannot read has no place in
+	 * its list. */
 	unsigned flags =
 		DKIM_LIBFLAGS_DELAYSIGPROC | DKIM_LIBFLAGS_BADSIGHANDLES;
 	struct ps_dkim *d = calloc(1, sizeof(*d));
@@ -81,6 +96,7 @@ ps_dkim_new(const char **why)
 		dkim_options(d->lib, DKIM_OP_SETOPT, DKIM_OPTS_FLAGS, &flags,
 			sizeof(flags)) != DKIM_STAT_OK ||
 		dkim_set_key_lookup(d->lib, look_up) != DKIM_STAT_OK ||
+		dkim_set_final(d->lib, take_over) != DKIM_STAT_OK ||
 		!dkim_libfeature(d->lib, DKIM_FEATURE_SHA256)) {
 		*why = "libopendkim does not start";
 		ps_dkim_free(d);
@@ -174,48 +190,28 @@ feed(DKIM *dkim, const struct asked *q)
 	ps_buf_free(&b);
 }
 
-static enum ps_dkim_opinion
-hear(DKIM *dkim, DKIM_SIGINFO *sig)
-{
-	if (dkim_sig_process(dkim, sig) != DKIM_STAT_OK)
-		return PS_DKIM_CANNOT;
-	if (dkim_sig_geterror(sig) == DKIM_SIGERROR_BADSIG)
-		return PS_DKIM_BAD;
-	/* without a body it has no last word: its error stays "unknown" */
-	return (dkim_sig_getflags(sig) & DKIM_SIGFLAG_PASSED) != 0 &&
-			       dkim_sig_geterror(sig) == DKIM_SIGERROR_UNKNOWN
-		       ? PS_DKIM_GOOD
-		       : PS_DKIM_CANNOT;
-}
-
 static void
-ask(struct ps_dkim *d, struct asked *q, enum ps_dkim_opinion *out)
+ask(struct ps_dkim *d, struct asked *q)
 {
 	static const unsigned char id[] = "postseal";
-	DKIM_SIGINFO **sig = NULL;
 	DKIM_STAT status;
 	DKIM *dkim = dkim_verify(d->lib, id, NULL, &status);
-	int n = 0;
 
 	if (dkim == NULL)
 		return;
 	dkim_set_user_context(dkim, q);
 	feed(dkim, q);
-	if (dkim_eoh(dkim) == DKIM_STAT_OK &&
-		dkim_getsiglist(dkim, &sig, &n) == DKIM_STAT_OK &&
-		(size_t)n == q->n)
-		for (q->now = 0; q->now < q->n; q->now++)
-			out[q->now] = hear(dkim, sig[q->now]);
+	if (dkim_eoh(dkim) == DKIM_STAT_OK)
+		(void)dkim_eom(dkim, NULL); /* q has the answers */
 	dkim_free(dkim);
 }
 
 void
-ps_dkim_ask_lib(struct ps_arena *a, struct ps_dkim *d,
-	const struct ps_header *h, const struct ps_dkim_readings *r,
-	enum ps_dkim_opinion *opinion)
+ps_dkim_ask_lib(struct ps_dkim *d, const struct ps_header *h,
+	const struct ps_dkim_readings *r, enum ps_dkim_opinion *opinion)
 {
 	enum ps_dkim_opinion heard[PS_DKIM_MAX_SIGNATURES] = {PS_DKIM_CANNOT};
-	struct asked q = {.arena = a, .header = h};
+	struct asked q = {.header = h, .opinion = heard};
 	size_t at[PS_DKIM_MAX_SIGNATURES];
 
 	for (size_t i = 0; i < r->n; i++)
@@ -225,7 +221,7 @@ ps_dkim_ask_lib(struct ps_arena *a, struct ps_dkim *d,
 		}
 	if (q.n == 0)
 		return;
-	ask(d, &q, heard);
+	ask(d, &q);
 	for (size_t i = 0; i < q.n; i++)
 		opinion[at[i]] = heard[i];
 }

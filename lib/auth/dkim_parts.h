@@ -86,12 +86,11 @@ enum ps_dkim_opinion {
 };
 
 /*
- * dkim_lib.c: libopendkim's opinions of the readings whose result is still
+ * dkim_lib.c: by libopendkim's digests, of the readings whose result is still
  * PS_AUTH_PASS; opinion has room for all of them.
  */
-void ps_dkim_ask_lib(struct ps_arena *a, struct ps_dkim *d,
-	const struct ps_header *h, const struct ps_dkim_readings *r,
-	enum ps_dkim_opinion *opinion);
+void ps_dkim_ask_lib(struct ps_dkim *d, const struct ps_header *h,
+	const struct ps_dkim_readings *r, enum ps_dkim_opinion *opinion);
 
 /* dkim_own.c: by canon.h and pubkey.h; never PS_DKIM_CANNOT. */
 enum ps_dkim_opinion ps_dkim_own(struct ps_arena *a, struct ps_sha256 *sha,

@@ -80,7 +80,7 @@ compare(struct ps_arena *a, struct ps_dkim *d, const struct ps_header *h,
 		ps_dkim_key_parse(a, record, &r.of[i].key);
 		ps_dkim_judge_key(&r.of[i]);
 	}
-	ps_dkim_ask_lib(a, d, h, &r, opinion);
+	ps_dkim_ask_lib(d, h, &r, opinion);
 	for (size_t i = 0; i < r.n; i++)
 		if (opinion[i] != PS_DKIM_CANNOT)
 			assert(opinion[i] == ps_dkim_own(a, sha, h, &r.of[i]));

@@ -114,7 +114,7 @@ lib_opinion(struct work *w, size_t i)
 	struct ps_dkim_readings one = {&w->readings.of[i], 1, 0};
 	enum ps_dkim_opinion opinion[PS_DKIM_MAX_SIGNATURES] = {PS_DKIM_CANNOT};
 
-	ps_dkim_ask_lib(w->arena, w->dkim, &w->message.header, &one, opinion);
+	ps_dkim_ask_lib(w->dkim, &w->message.header, &one, opinion);
 	return opinion[0] == PS_DKIM_GOOD;
 }
 

@@ -2,13 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
  * What one verification of two signatures costs, by threads and by the way it
- * is done: t/perf/dkim_threads [MESSAGES-A-ROUND].  One interleaved run, medians
- * of 5 rounds; compare only inside the table.
+ * is done: t/perf/dkim_threads [MESSAGES-A-ROUND].  One interleaved run,
+ * medians of 5 rounds; compare only inside the table.
  *
  *   whole     ps_dkim_verify, keys from a zone in memory
- *   library   header hashes and signatures by libopendkim, keys at hand
+ *   library   header hashes by libopendkim, keys at hand
  *   context   the same, under an OSSL_LIB_CTX of the thread's own
- *   own       header hashes and signatures by dkim_own.c
+ *   own       header hashes by dkim_own.c
  */
 #include <openssl/crypto.h>
 #include <pthread.h>
@@ -62,7 +62,7 @@ once(const struct worker *w, struct dkim_world *d, const struct ps_message *m,
 				opinion[i] = ps_dkim_own(
 					a, sha, &m->header, &keys->of[i]);
 		else
-			ps_dkim_ask_lib(a, w->dkim, &m->header, keys, opinion);
+			ps_dkim_ask_lib(w->dkim, &m->header, keys, opinion);
 		for (size_t i = 0; i < keys->n; i++)
 			good += opinion[i] == PS_DKIM_GOOD;
 	}

@@ -119,7 +119,7 @@ libopendkim_and_the_second_judge_agree(void **state)
 		for (size_t n = 0; n < 2; n++)
 			ps_dkim_key_fetch(w.arena, r.of[n].selector,
 				r.of[n].domain, &w.dns.budget, &r.of[n].key);
-		ps_dkim_ask_lib(w.arena, w.dkim, &m.header, &r, lib);
+		ps_dkim_ask_lib(w.dkim, &m.header, &r, lib);
 		for (size_t n = 0; n < 2; n++) {
 			assert_int_equal(
 				lib[n], i == 1 ? PS_DKIM_BAD : PS_DKIM_GOOD);
