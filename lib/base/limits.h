@@ -19,6 +19,7 @@ struct ps_limits {
 	size_t max_mime_parts;
 	size_t max_mime_depth;
 	size_t max_address_list;  /* mailboxes read from one field */
+	size_t max_received;	  /* hops; a message with more goes round */
 	size_t max_keys_per_rcpt; /* certificates used for one recipient */
 	size_t max_certificate;	  /* octets of one certificate file */
 	size_t mta_message_size;  /* the MTA's message_size_limit, 0 for none */
@@ -35,7 +36,8 @@ struct ps_limits {
 		.max_header = (size_t)2 << 20, .max_header_fields = 10000,     \
 		.max_recipients = 1000, .max_mime_parts = 10000,               \
 		.max_mime_depth = 50, .max_address_list = 1000,                \
-		.max_keys_per_rcpt = 4, .max_certificate = (size_t)1 << 20,    \
+		.max_received = 50, .max_keys_per_rcpt = 4,                    \
+		.max_certificate = (size_t)1 << 20,                            \
 		.mta_message_size = 10240000,                                  \
 		.memory_per_message = (size_t)256 << 10, .crypto_ms = 30000,   \
 		.message_ms = 120000, .crypto_workers = 0,                     \

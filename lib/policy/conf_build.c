@@ -14,7 +14,7 @@ union place {
 	void *p;
 	bool *flag;
 	size_t *size;
-	int64_t *ms;
+	int64_t *time;
 	const char **text;
 	const char *const **texts;
 	const struct ps_network **networks;
@@ -40,23 +40,25 @@ static const char *
 set_number(struct ps_arena *a, const struct ps_setting_def *d, const char *text,
 	union place at)
 {
+	bool is_time = d->type == PS_SET_TIME || d->type == PS_SET_SECONDS;
 	const char *wrong;
 	int64_t ms = 0;
 	size_t n = 0;
 
-	if (d->type == PS_SET_TIME)
+	if (is_time)
 		wrong = ps_type_time(a, text, &ms);
 	else if (d->type == PS_SET_SIZE)
 		wrong = ps_type_size(a, text, &n);
 	else
 		wrong = ps_type_count(a, text, &n);
+	if (d->type == PS_SET_SECONDS)
+		ms /= 1000;
 	if (wrong == NULL)
-		wrong = in_range(
-			a, d, d->type == PS_SET_TIME ? (uint64_t)ms : n, text);
+		wrong = in_range(a, d, is_time ? (uint64_t)ms : n, text);
 	if (wrong != NULL)
 		return wrong;
-	if (d->type == PS_SET_TIME)
-		*at.ms = ms;
+	if (is_time)
+		*at.time = ms;
 	else
 		*at.size = n;
 	return NULL;

@@ -375,8 +375,8 @@ ps_type_milter_socket(struct ps_arena *a, const char *text, const char **out)
 		normal = ps_arena_printf(a, "unix:%s", unix_path(text));
 	if (normal == NULL)
 		return ps_arena_printf(a,
-			"needs a socket such as \"inet:8895@127.0.0.1\", "
-			"\"inet6:8895@[::1]\" or \"unix:/path\", not '%s'",
+			"needs a socket such as \"inet:PORT@127.0.0.1\", "
+			"\"inet6:PORT@[::1]\" or \"unix:/path\", not '%s'",
 			ps_type_show(a, text));
 	*out = normal;
 	return NULL;

@@ -41,6 +41,10 @@ new_policy(void)
 		.auth = PS_AUTH_SETTINGS_DEFAULT,
 		.root_key = PS_ROOT_KEY,
 		.iprev = true,
+		.ledger = "/var/lib/postseal/ledger",
+		.relay_ms = 60000,
+		.queue_life_s = 5 * 86400, /* maximal_queue_lifetime */
+		.relay_connections = 50,
 		.log_syslog = true,
 		.limits = PS_LIMITS_DEFAULT,
 		.defaults = {.kind = PS_SECTION_DEFAULTS, .name = ""},

@@ -133,6 +133,13 @@ struct ps_policy {
 	size_t n_trusted_list;
 	bool authres_out, received_spf;
 	unsigned methods; /* enum ps_method that any section may ask */
+	/* relay: where copies go when recipients need different ones */
+	const char *relay_to;	      /* as milter_socket; NULL: none */
+	const char *relay_login_file; /* "user:password", or NULL */
+	const char *ledger;	      /* path of what is remembered of them */
+	int64_t relay_ms;	      /* for all copies of one message */
+	int64_t queue_life_s;	      /* how long a sending MTA tries again */
+	size_t relay_connections;     /* at once */
 	/* everything else */
 	const char *spool_dir;
 	const char *recipient_delimiter;

@@ -17,6 +17,7 @@
 #define MB	     ((int64_t)1 << 20)
 #define GB	     ((int64_t)1 << 30)
 #define SECOND	     ((int64_t)1000)
+#define DAY_S	     ((int64_t)86400)
 
 static const char *const subkeys[] = {"newest", "all", NULL};
 /* In the order of enum ps_dmarc_discovery. */
@@ -67,6 +68,15 @@ const struct ps_setting_def ps_settings[] = {
 	{"verify", "trusted-lists", PS_SET_HOSTS, LIST(trusted_list)},
 	{"verify", "authres-out", PS_SET_BOOL, AT(authres_out)},
 	{"verify", "received-spf", PS_SET_BOOL, AT(received_spf)},
+	{"relay", "to", PS_SET_MILTER_SOCKET, AT(relay_to)},
+	{"relay", "login-file", PS_SET_PATH, AT(relay_login_file)},
+	{"relay", "ledger", PS_SET_PATH, AT(ledger)},
+	{"relay", "time", PS_SET_TIME, AT(relay_ms), .min = SECOND,
+		.max = 3600 * SECOND},
+	{"relay", "queue-life", PS_SET_SECONDS, AT(queue_life_s), .min = 3600,
+		.max = 100 * DAY_S},
+	{"relay", "connections", PS_SET_COUNT, AT(relay_connections), .min = 1,
+		.max = 1000},
 	{LIMIT(max_message), .name = "max-message", .type = PS_SET_SIZE,
 		.min = KB, .max = 4 * GB},
 	{LIMIT(max_header), .name = "max-header", .type = PS_SET_SIZE,
@@ -81,6 +91,8 @@ const struct ps_setting_def ps_settings[] = {
 		.min = 1, .max = 1000},
 	{LIMIT(max_address_list), .name = "max-address-list",
 		.type = PS_SET_COUNT, .min = 1, .max = 1000000},
+	{LIMIT(max_received), .name = "max-received", .type = PS_SET_COUNT,
+		.min = 5, .max = 1000},
 	{LIMIT(max_keys_per_rcpt), .name = "max-keys-per-recipient",
 		.type = PS_SET_COUNT, .min = 1, .max = 100},
 	{LIMIT(max_certificate), .name = "max-certificate", .type = PS_SET_SIZE,
@@ -101,7 +113,7 @@ const struct ps_setting_def ps_settings[] = {
 const size_t ps_n_settings = sizeof(ps_settings) / sizeof(ps_settings[0]);
 
 const char *const ps_setting_sections[] = {
-	"listen", "identity", "keys", "verify", "limits", NULL};
+	"listen", "identity", "keys", "verify", "relay", "limits", NULL};
 
 const char *const ps_conditions[] = {"from", "to", "login", "direction",
 	"header-from", "dkim-domain", "spf-domain", "cert-subject", "iprev",

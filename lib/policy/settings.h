@@ -17,7 +17,8 @@ enum ps_setting_type {
 	PS_SET_ONE_OF, /* of several: an int, its index */
 	PS_SET_COUNT,
 	PS_SET_SIZE,
-	PS_SET_TIME,
+	PS_SET_TIME,	/* milliseconds */
+	PS_SET_SECONDS, /* a time too, for what lasts days */
 	PS_SET_NAME,
 	PS_SET_PATH,
 	PS_SET_DOMAIN,
@@ -41,7 +42,7 @@ struct ps_setting_def {
 	bool zero; /* 0 has a meaning of its own, below min */
 	const char *const *choice;
 	size_t at, at_n;  /* offsets in struct ps_policy; lists have a count */
-	int64_t min, max; /* counts, sizes, milliseconds; max 0: none */
+	int64_t min, max; /* counts, sizes, times; max 0: none */
 };
 
 extern const struct ps_setting_def ps_settings[];

@@ -10,6 +10,7 @@ static const char *const encrypt[] = {"never", "when-key", "always", NULL};
 static const char *const on[] = {"deliver", "tempfail", "reject", NULL};
 static const char *const already[] = {"keep", "seal-again", NULL};
 static const char *const refuse_at[] = {"rcpt", "message", NULL};
+static const char *const mixed[] = {"split", "reject", NULL};
 static const char *const yes_no[] = {"no", "yes", NULL};
 /* In the order of the bits of enum ps_exempt. */
 static const char *const exempt[] = {
@@ -69,6 +70,10 @@ const struct ps_word_def ps_words[PS_WORD_N] = {
 		.type = PS_TYPE_CHOICE,
 		.choice = refuse_at,
 		.fallback = PS_REFUSE_AT_RCPT},
+	[PS_WORD_MIXED] = {.name = "mixed",
+		.type = PS_TYPE_CHOICE,
+		.choice = mixed,
+		.fallback = PS_MIXED_SPLIT},
 	[PS_WORD_KEY] = {.name = "key",
 		.type = PS_TYPE_LIST,
 		.item = PS_ITEM_FINGERPRINT},

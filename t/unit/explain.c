@@ -35,6 +35,7 @@ static const char ruling_text[] =
 	"\"example.org\")\n"
 	"  protect-subject     * no         (built in)\n"
 	"  refuse-at           * rcpt       (built in)\n"
+	"  mixed               * split      (built in)\n"
 	"  key                 * 8E7A5C3B1D9F02468ACE13579BDF02468ACE1357 "
 	"test.conf:8 (rule \"payroll\")\n"
 	"  archive-key         * none       test.conf:7 (rule \"payroll\")\n"

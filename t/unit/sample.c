@@ -84,6 +84,12 @@ the_settings_that_the_sample_comments_out_are_the_defaults(void **state)
 	assert_memory_equal(
 		&p->auth.dns_ms, &q->auth.dns_ms, 3 * sizeof(p->auth.dns_ms));
 	assert_string_equal(p->root_key, q->root_key);
+	assert_string_equal(p->ledger, q->ledger);
+	assert_int_equal(p->relay_ms, q->relay_ms);
+	assert_int_equal(p->queue_life_s, q->queue_life_s);
+	assert_int_equal(p->relay_connections, q->relay_connections);
+	assert_int_equal(q->defaults.word[PS_WORD_MIXED].value,
+		ps_words[PS_WORD_MIXED].fallback);
 	assert_int_equal(p->iprev, q->iprev);
 	assert_int_equal(p->auth.discovery, q->auth.discovery);
 	assert_int_equal(q->defaults.word[PS_WORD_REFUSE_AT].value,
