@@ -18,6 +18,7 @@ open_resolver(struct ps_lookups *l, const struct ps_policy *p,
 		.root_key = p->dnssec ? p->root_key : NULL,
 		.anchor = p->trust_anchor,
 		.n_anchor = p->dnssec ? p->n_trust_anchor : 0,
+		.stripped_is_insecure = p->stripped_is_insecure,
 		.limits = PS_DNS_CACHE_LIMITS,
 	};
 

@@ -276,6 +276,10 @@ check_resolver(struct ps_conf *c)
 		ps_conf_warn(c, where,
 			"in verify 'trust-anchors' has no effect without "
 			"'dnssec = yes'");
+	if (p->stripped_is_insecure && !p->dnssec)
+		ps_conf_warn(c, where,
+			"in verify 'stripped-answers' has no effect without "
+			"'dnssec = yes'");
 	if (p->psl != NULL && p->auth.discovery == PS_DMARC_WALK)
 		ps_conf_warn(c, where,
 			"in verify 'public-suffix-list' has no effect under "

@@ -120,7 +120,7 @@ struct ps_policy {
 	struct ps_auth_settings auth; /* receiver is the authserv_id */
 	const char *const *resolver;  /* "127.0.0.1@5353"; none: the system's */
 	size_t n_resolver;
-	bool recursion, dnssec;
+	bool recursion, dnssec, stripped_is_insecure;
 	const char *root_key;		 /* of DNSSEC, a path */
 	const char *const *trust_anchor; /* lines, DS or DNSKEY */
 	size_t n_trust_anchor;

@@ -20,6 +20,7 @@
 #define DAY_S	     ((int64_t)86400)
 
 static const char *const subkeys[] = {"newest", "all", NULL};
+static const char *const stripped[] = {"trouble", "insecure", NULL};
 /* In the order of enum ps_dmarc_discovery. */
 static const char *const discovery[] = {"walk", "psl", "both", NULL};
 static const char *const log_to[] = {"stderr", "syslog", NULL};
@@ -47,6 +48,8 @@ const struct ps_setting_def ps_settings[] = {
 	{"verify", "resolver", PS_SET_RESOLVERS, LIST(resolver)},
 	{"verify", "recursion", PS_SET_BOOL, AT(recursion)},
 	{"verify", "dnssec", PS_SET_BOOL, AT(dnssec)},
+	{"verify", "stripped-answers", PS_SET_CHOICE, .choice = stripped,
+		AT(stripped_is_insecure)},
 	{"verify", "root-key", PS_SET_PATH, AT(root_key)},
 	{"verify", "trust-anchors", PS_SET_TEXTS, LIST(trust_anchor)},
 	{AUTH(dns_ms), .name = "dns-time", .type = PS_SET_TIME,

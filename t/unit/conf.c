@@ -409,6 +409,7 @@ settings_of_verification_are_kept_in_their_normal_form(void **state)
 	assert_string_equal(p->resolver[0], "127.0.0.1@5353");
 	assert_string_equal(p->root_key, "/etc/root.key");
 	assert_true(p->dnssec && p->authres_out && p->received_spf);
+	assert_true(p->stripped_is_insecure);
 	assert_false(p->recursion || p->iprev);
 	assert_int_equal(p->auth.dns_ms, 8000);
 	assert_int_equal(p->auth.query_ms, 2000);
@@ -445,6 +446,7 @@ what_nobody_says_of_verification_is_this(void **state)
 	assert_int_equal(p->auth.discovery, PS_DMARC_WALK);
 	assert_true(p->iprev);
 	assert_false(p->dnssec || p->recursion || p->authres_out);
+	assert_false(p->stripped_is_insecure);
 	assert_null(p->psl);
 	assert_int_equal(p->n_resolver + p->n_trusted_relay, 0);
 	ps_policy_free(p);
