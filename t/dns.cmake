@@ -8,6 +8,7 @@ ps_unit(dns_cache USES ps_dns Threads::Threads)
 ps_wire(dns SOURCES lib/dns_server.c USES ps_dns)
 ps_wire(dns_signed SOURCES lib/dns_server.c USES ps_dns)
 ps_wire(dns_faults SOURCES lib/dns_server.c USES ps_dns)
+ps_script(dns_trouble FILE wire/dns_trouble.py LABEL wire TIMEOUT 180)
 ps_fuzz(zone USES ps_dns)
 
 ps_unit(spf USES ps_auth)
