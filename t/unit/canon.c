@@ -113,6 +113,25 @@ a_body_takes_its_canonical_form(void **state)
 		}
 }
 
+/* Both forms, the body in pieces of n octets. */
+static void
+assert_as_the_model(struct ps_bytes in, size_t n)
+{
+	for (int how = PS_CANON_SIMPLE; how <= PS_CANON_RELAXED; how++) {
+		struct ps_buf want, got;
+		uint64_t total;
+
+		model((enum ps_canon)how, in, &want);
+		body((enum ps_canon)how, in, n, PS_CANON_ALL, &got, &total);
+		assert_int_equal(got.len, want.len);
+		assert_int_equal(total, want.len);
+		if (want.len > 0)
+			assert_memory_equal(got.p, want.p, want.len);
+		ps_buf_free(&got);
+		ps_buf_free(&want);
+	}
+}
+
 /* Every body of up to seven octets out of the five that matter. */
 static void
 all_short_bodies_agree_with_the_model(void **state)
@@ -121,27 +140,51 @@ all_short_bodies_agree_with_the_model(void **state)
 
 	(void)state;
 	for (size_t code = 0; code < 78125; code++) {
-		struct ps_bytes in = {text, 0};
 		size_t rest = code;
 
 		for (size_t i = 0; i < sizeof(text); i++, rest /= 5)
 			text[i] = "a \t\r\n"[rest % 5];
-		in.len = code % 8;
-		for (int how = PS_CANON_SIMPLE; how <= PS_CANON_RELAXED;
-			how++) {
-			struct ps_buf want, got;
-			uint64_t total;
+		assert_as_the_model(ps_bytes(text, code % 8), 1 + code % 7);
+	}
+}
 
-			model((enum ps_canon)how, in, &want);
-			body((enum ps_canon)how, in, 1 + code % 7, PS_CANON_ALL,
-				&got, &total);
-			assert_int_equal(got.len, want.len);
-			assert_int_equal(total, want.len);
-			if (want.len > 0)
-				assert_memory_equal(got.p, want.p, want.len);
-			ps_buf_free(&got);
-			ps_buf_free(&want);
+/* Eight octets are looked at together: every octet at every place of them. */
+static void
+every_octet_at_every_place_agrees_with_the_model(void **state)
+{
+	(void)state;
+	for (int octet = 0; octet < 256; octet++) {
+		for (size_t at = 0; at < 27; at++) {
+			char text[28] = "abcdefghijklmnopqrstuvwxyz!";
+
+			text[at] = (char)octet;
+			assert_as_the_model(ps_bytes(text, 27), 27);
 		}
+	}
+}
+
+/* Words, lines and 8-bit octets, in pieces that end anywhere. */
+static void
+long_bodies_agree_with_the_model(void **state)
+{
+	static const char some[] = "abcdefghij\x21\x7f\x80\xff\x1f     \t\r\n";
+	uint32_t x = 1;
+	char text[100];
+
+	(void)state;
+	for (size_t round = 0; round < 5000; round++) {
+		size_t n = 0;
+
+		while (n + 1 < sizeof(text)) {
+			x = x * 1664525 + 1013904223;
+			text[n++] = some[(x >> 16) % (sizeof(some) - 1)];
+			if (x >> 28 == 0) {
+				text[n - 1] = '\r';
+				text[n++] = '\n';
+			}
+		}
+		assert_as_the_model(
+			ps_bytes(text, n - round % 9), 1 + round % 101);
 	}
 }
 
@@ -296,6 +339,8 @@ only_two_words_name_a_canonical_form(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_body_takes_its_canonical_form),
 	cmocka_unit_test(all_short_bodies_agree_with_the_model),
+	cmocka_unit_test(every_octet_at_every_place_agrees_with_the_model),
+	cmocka_unit_test(long_bodies_agree_with_the_model),
 	cmocka_unit_test(a_limit_cuts_the_canonical_form),
 	cmocka_unit_test(a_million_line_ends_cost_one_look_each),
 	cmocka_unit_test(a_field_takes_its_canonical_form),
