@@ -35,15 +35,6 @@ set_client(const struct sockaddr_storage *from, struct client *c)
 	return true;
 }
 
-void
-ps_iprev_ahead(const struct sockaddr_storage *from, struct ps_dns_budget *dns)
-{
-	struct client c;
-
-	if (set_client(from, &c))
-		ps_dns_ahead(c.ptr, PS_DNS_PTR, dns);
-}
-
 /* A name that could not be a host's cannot be confirmed either. */
 static void
 collect(struct ps_arena *a, const struct ps_dns_answer *ptr, struct names *out)
@@ -125,4 +116,16 @@ ps_iprev(struct ps_arena *a, const struct sockaddr_storage *from,
 	}
 	collect(a, &ptr, &names);
 	confirm(a, &names, &c, dns, out);
+}
+
+bool
+ps_iprev_ahead(struct ps_arena *a, const struct sockaddr_storage *client,
+	const struct ps_dns_budget *dns)
+{
+	struct ps_dns_budget dry = *dns;
+	struct ps_iprev_result r;
+
+	dry.query_ms = 0;
+	ps_iprev(a, client, &dry, &r);
+	return r.result != PS_AUTH_TEMPERROR;
 }

@@ -22,8 +22,12 @@ struct ps_iprev_result {
 	bool secure;
 };
 
-void ps_iprev_ahead(
-	const struct sockaddr_storage *client, struct ps_dns_budget *dns);
+/*
+ * A dry run: starts the PTR, and the addresses of its names once it is there.
+ * True when there is nothing more to wait for.
+ */
+bool ps_iprev_ahead(struct ps_arena *a, const struct sockaddr_storage *client,
+	const struct ps_dns_budget *dns);
 void ps_iprev(struct ps_arena *a, const struct sockaddr_storage *client,
 	struct ps_dns_budget *dns, struct ps_iprev_result *out);
 

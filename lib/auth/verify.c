@@ -42,6 +42,21 @@ check_spf(struct ps_arena *a, const struct ps_txn *t,
 }
 
 static void
+check_spf_beside(struct ps_arena *a, const struct ps_txn *t,
+	const struct ps_verifier *v, struct ps_dns_budget *dns,
+	struct ps_verdict *out)
+{
+	const struct ps_dns *plain = dns->dns;
+	struct ps_verify_beside beside;
+
+	ps_verify_beside(t->session, dns, &beside);
+	if (asked(out, PS_METHOD_IPREV))
+		dns->dns = &beside.dns;
+	check_spf(a, t, v, dns, out);
+	dns->dns = plain;
+}
+
+static void
 assume_dkim(struct ps_arena *a, const struct ps_verifier *v,
 	struct ps_dkim_result *out)
 {
@@ -243,7 +258,7 @@ ps_verify(struct ps_arena *a, const struct ps_txn *t, bool has_message,
 		ps_dmarc_author(a, &t->message.header, &out->author);
 	ps_verify_start(a, t->session, t, has_message, v, out->methods, &dns);
 	if (asked(out, PS_METHOD_SPF))
-		check_spf(a, t, v, &dns, out);
+		check_spf_beside(a, t, v, &dns, out);
 	if (has_message)
 		check_message(a, t, v, &dns, out);
 	if (asked(out, PS_METHOD_IPREV))

@@ -40,6 +40,42 @@ dry_spf(struct ps_arena *a, const struct ps_session *s, const struct ps_txn *t,
 		ps_spf_mail_from(a, &sender, &dry, &ignored);
 }
 
+/* Where SPF waits for its second answer, the client's PTR is there, and what
+ * it leads to can be asked for beside it. */
+static void
+query_beside(void *self, struct ps_arena *a, struct ps_bytes name,
+	enum ps_dns_type type, const struct ps_wait *wait,
+	struct ps_dns_answer *out)
+{
+	struct ps_verify_beside *b = self;
+	const struct ps_dns *dns = b->budget.dns;
+
+	if (!b->done)
+		b->done = ps_iprev_ahead(a, b->client, &b->budget);
+	dns->query(dns->self, a, name, type, wait, out);
+}
+
+static void
+ahead_beside(void *self, struct ps_bytes name, enum ps_dns_type type)
+{
+	const struct ps_verify_beside *b = self;
+
+	b->budget.dns->ahead(b->budget.dns->self, name, type);
+}
+
+void
+ps_verify_beside(const struct ps_session *s, const struct ps_dns_budget *dns,
+	struct ps_verify_beside *out)
+{
+	*out = (struct ps_verify_beside){
+		.dns = {.self = out,
+			.query = query_beside,
+			.ahead = dns->dns->ahead == NULL ? NULL : ahead_beside},
+		.budget = *dns,
+		.client = &s->client,
+	};
+}
+
 void
 ps_verify_start(struct ps_arena *a, const struct ps_session *s,
 	const struct ps_txn *t, bool has_header, const struct ps_verifier *v,
@@ -48,7 +84,7 @@ ps_verify_start(struct ps_arena *a, const struct ps_session *s,
 	if (methods == 0 || v->dns->ahead == NULL)
 		return;
 	if ((methods & PS_METHOD_IPREV) != 0)
-		ps_iprev_ahead(&s->client, dns);
+		(void)ps_iprev_ahead(a, &s->client, dns);
 	if ((methods & PS_METHOD_SPF) != 0)
 		dry_spf(a, s, t, v, dns);
 	if (!has_header)

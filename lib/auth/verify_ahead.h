@@ -18,4 +18,17 @@ void ps_verify_start(struct ps_arena *a, const struct ps_session *s,
 	const struct ps_txn *t, bool has_header, const struct ps_verifier *v,
 	unsigned methods, struct ps_dns_budget *dns);
 
+/*
+ * A resolver for SPF, under which iprev goes on before each query: both need
+ * answers one after the other, and together they take no longer than one.
+ */
+struct ps_verify_beside {
+	struct ps_dns dns;
+	struct ps_dns_budget budget; /* iprev's */
+	const struct sockaddr_storage *client;
+	bool done; /* iprev has all its answers */
+};
+void ps_verify_beside(const struct ps_session *s,
+	const struct ps_dns_budget *dns, struct ps_verify_beside *out);
+
 #endif

@@ -103,12 +103,10 @@ ten_names_are_looked_up_side_by_side_and_no_more(void **state)
 		ps_buf_printf(&b, "n%d.example.com A 192.0.2.1\n", i);
 	ps_buf_putc(&b, '\0');
 	dns_world_open(&w, b.p);
-	ps_iprev_ahead(&from, &w.budget);
-	assert_int_equal(w.n_ahead, 1);
 	ps_iprev(w.arena, &from, &w.budget, &r);
 	assert_int_equal(r.result, PS_AUTH_FAIL);
 	assert_int_equal(w.n_query, 11);
-	assert_int_equal(w.n_ahead, 11);
+	assert_int_equal(w.n_ahead, 10);
 	ps_buf_free(&b);
 	dns_world_close(&w);
 }
