@@ -10,6 +10,7 @@ top, and nothing that a stranger wrote in our name.
 import glob
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -269,6 +270,58 @@ def login(ring, names, certs):
     return None
 
 
+def relay(ring, names, certs):
+    """An MX of ours has looked already, and its word is taken."""
+    del certs
+    spoof = message("boss@sender.example")
+    word = b"Authentication-Results: mx.example.org;\r\n\tdmarc=pass" \
+        b" header.from=sender.example"
+    arrived = ring.arrival(word + b"\r\n" + spoof, address=place.RELAY)
+    kept = [] if isinstance(arrived, str) else [
+        f.rstrip(b"\r\n") for f in split(arrived)[0]
+        if name(f) == b"authentication-results"]
+    ring.case("a relay of ours is believed, and its field stays as it is",
+              None if kept == [word] else arrived)
+    reply = ring.client.send(spoof, "b@example.org", "x@quiet.example",
+                             address=place.RELAY)
+    ring.case("where it says nothing, we look", None if reply.startswith("550")
+              else reply)
+    ring.arrives("and add what we see", names.sender.sign(message()),
+                 ["dkim=pass", "dmarc=pass"], address=place.RELAY)
+
+
+def program(ring, names, certs):
+    """A program of this machine is one of us; and "postseal verify" sees what
+    the milter saw."""
+    del certs
+    octets = names.sender.sign(message())
+    with open(ring.house.path("message"), "wb") as f:
+        f.write(octets)
+    value = ours(split(ring.arrival(octets))[0])[0][1]
+    address = place.GOOD if ring.kind == "postfix" else \
+        place.LOOPBACK[place.GOOD]
+    told = subprocess.run(
+        [ring.house.program, "verify", "-c", ring.house.config, "--client-ip",
+         address, "--helo", "mail.sender.example", "--mail-from",
+         "a@sender.example", "--rcpt", "b@example.org",
+         ring.house.path("message")], stdout=subprocess.PIPE, check=False)
+    line = told.stdout.decode().split("\n")[0].partition(":")[2]
+    ring.case("the command says what the milter said", None if sorted(
+        statements(line)) == sorted(statements(value)) else
+        "%s is not %s" % (line, value))
+    if ring.kind != "postfix":
+        return
+    mail = message("boss@sender.example", more=[FORGED[0] % BANK])
+    subprocess.run(["sendmail", "-C", os.path.join(
+        os.path.dirname(ring.mta.log), "etc"), "-f", "boss@sender.example",
+        "b@example.org"], input=mail.replace(b"\r\n", b"\n"), check=True)
+    ring.n_arrived += 1
+    arrived = ring.mta.arrived(ring.n_arrived)[-1][1]
+    ring.case("mail of a program here is not checked", None if not re.search(
+        rb"(spf|dkim|dmarc)=", arrived.partition(b"\r\n\r\n")[0])
+        else arrived)
+
+
 def silence(ring, names, certs):
     """The DNS says nothing at all: late, and no later than that."""
     took = {}
@@ -324,7 +377,8 @@ def main():
         os.chmod(folder, 0o755)
         certs = place.Certificates(folder)
         run(kind, build, names, certs,
-            (who_sent_it, dnssec, forgery, login, policy), False)
+            (who_sent_it, dnssec, forgery, login, relay, program, policy),
+            False)
         run(kind, build, names, certs, (silence,), True)
     print("1..%d" % Ring.n_case)
     return 1 if Ring.failed else 0

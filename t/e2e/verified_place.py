@@ -20,8 +20,10 @@ for module in ("authres", "dkim"):
 
 DATA = os.path.join(os.path.dirname(__file__), "../data/dns")
 LOGIN, PASSWORD = "quentin-login", "open sesame"
-GOOD, ODD = "192.0.2.25", "192.0.2.26"  # in SPF, and not
-LOOPBACK = {GOOD: "127.0.0.2", ODD: "127.0.0.3"}  # without XCLIENT
+# In SPF, not in it, a relay of ours; and where XCLIENT is not, who stands for
+# them.
+GOOD, ODD, RELAY = "192.0.2.25", "192.0.2.26", "192.0.2.27"
+LOOPBACK = {GOOD: "127.0.0.2", ODD: "127.0.0.3", RELAY: "127.0.0.4"}
 CONF = """# made for one test
 log = stderr
 spool-directory = "{spool}"
@@ -36,6 +38,7 @@ verify {{
   dnssec = yes
   root-key = "{anchor}"
   trust-anchors = {{ "{more}" }}
+  trusted-relays = {{ "192.0.2.27", "127.0.0.4" }}
   dns-time = {dns_s}s
   query-time = {dns_s}s
 }}
