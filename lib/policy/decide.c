@@ -8,8 +8,11 @@
 
 /* A PKESK packet for a 4096-bit RSA key has 527 octets; most are smaller. */
 #define PER_SUBKEY 544
-/* Packet headers inside, and outside the fields that are new. */
+/* Packet headers inside, and outside the fields of the seal. */
 #define AROUND 1024
+/* What is put on top: Authentication-Results is long where there are many
+ * signatures, and a host's name may have 255 octets everywhere. */
+#define ON_TOP ((size_t)16 << 10)
 
 /* Fields that go inside, and under protect-subject nearly all of them, each
  * once as it is and once as HP-Outer. */
@@ -39,7 +42,7 @@ ps_decide_size(const struct ps_txn *t, size_t n_subkey, bool protect_subject)
 	/* a length octet for each partial chunk, of 512 octets at least */
 	size_t sealed = inner + inner / 512 + n_subkey * PER_SUBKEY;
 
-	return header + ps_pgpmime_body_size(sealed) + AROUND;
+	return header + ps_pgpmime_body_size(sealed) + AROUND + ON_TOP;
 }
 
 static bool
@@ -81,15 +84,31 @@ first_refusal(const struct ps_judgement *fate, size_t n)
 	return first;
 }
 
-static const struct ps_reply mixed = {
-	.action = PS_TEMPFAIL,
-	.code = "451",
-	.xcode = "4.7.1",
-	.reason = "mixed-recipients",
-	.text = "postseal: the recipients need different copies, and splitting "
-		"a message is not available: send to each of them alone "
-		"[mixed-recipients]",
-};
+/* May they be served by several copies?  Not when one of them forbids it. */
+static void
+refuse_mixed(struct ps_arena *a, const struct ps_key_facts *facts, size_t n,
+	struct ps_plan *out)
+{
+	const struct ps_ruling *r = NULL;
+
+	for (size_t i = 0; i < n && r == NULL; i++)
+		if (facts[i].ruling.word[PS_WORD_MIXED].value ==
+			PS_MIXED_REJECT)
+			r = &facts[i].ruling;
+	if (out->n_group < 2 || r == NULL)
+		return;
+	out->reply = (struct ps_reply){
+		.action = PS_REJECT,
+		.code = "550",
+		.xcode = "5.7.1",
+		.reason = "mixed-recipients",
+		.rule = r->rule,
+		.text = ps_arena_printf(a,
+			"postseal: the recipients need different copies: send "
+			"to each of them alone [mixed-recipients rule=%s]",
+			r->rule),
+	};
+}
 
 void
 ps_decide(struct ps_arena *a, const struct ps_policy *p, const struct ps_txn *t,
@@ -123,8 +142,7 @@ ps_decide(struct ps_arena *a, const struct ps_policy *p, const struct ps_txn *t,
 		ps_group(a, p, t, facts, fate, out);
 	else
 		out->reply = refusal->reply;
-	if (out->n_group > 1)
-		out->reply = mixed;
+	refuse_mixed(a, facts, t->n_rcpt, out);
 	if (!p->trial)
 		return;
 	out->would = out->reply;

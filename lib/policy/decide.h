@@ -105,7 +105,7 @@ bool ps_ruling_may_seal(
 /* What was looked up for one recipient. */
 struct ps_key_facts {
 	struct ps_ruling ruling;
-	bool look_up;	/* false: encrypt = never, nothing is asked */
+	bool look_up; /* false: encrypt = never, nothing is asked */
 	bool looked_up;
 	struct ps_cert_answer keys;
 	struct ps_cert_answer archive; /* NONE when no archive-key is set */
@@ -137,14 +137,17 @@ struct ps_group {
 	const char *rule;
 };
 struct ps_plan {
-	struct ps_reply reply; /* when not accept, no group is used */
+	/* When not accept, no group is used.  Accept with several groups: each
+	 * of them gets a copy of its own. */
+	struct ps_reply reply;
 	struct ps_group *group;
 	size_t n_group;
 	bool trial;	       /* do nothing, but say what would have been */
 	struct ps_reply would; /* trial: the reply that is not given */
 };
 
-/* Octets that a message will have once it is sealed, never too few. */
+/* Octets that a message will have once it is sealed, with what is put on top of
+ * it, never too few. */
 size_t ps_decide_size(
 	const struct ps_txn *t, size_t n_subkey, bool protect_subject);
 

@@ -135,9 +135,14 @@ world_found(struct ps_arena *a, const char *fpr, struct ps_cert_answer *out)
 static void
 look_up(struct world *w, const struct ps_addr *addr, struct ps_cert_answer *out)
 {
+	bool fold = !w->policy->local_part_case;
+
 	*out = (struct ps_cert_answer){.state = PS_CERT_NONE, .reason = ""};
 	for (size_t i = 0; i < w->n_key; i++) {
-		if (!ps_bytes_eq(addr->full, ps_bytes_of(w->key[i].addr)))
+		struct ps_bytes name = ps_bytes_of(w->key[i].addr);
+
+		if (fold ? !ps_bytes_ieq(addr->full, name)
+			 : !ps_bytes_eq(addr->full, name))
 			continue;
 		if (w->key[i].state == PS_CERT_FOUND) {
 			world_found(w->arena, w->key[i].addr, out);
@@ -173,6 +178,7 @@ world_look_up(struct world *w)
 		struct ps_rcpt *r = &w->txn.rcpt[i];
 		struct ps_key_facts *f = &w->facts[i];
 		struct ps_sender sender;
+		struct ps_addr addr;
 
 		*f = (struct ps_key_facts){0};
 		ps_sender_of(w->policy, &w->txn, r, &sender);
@@ -180,7 +186,8 @@ world_look_up(struct world *w)
 		if (!ps_ruling_may_seal(&f->ruling, &sender))
 			continue;
 		f->looked_up = true;
-		look_up(w, &r->addr, &f->keys);
+		addr = ps_policy_complete(w->arena, w->policy, &r->addr);
+		look_up(w, &addr, &f->keys);
 		look_up_archive(w, f);
 	}
 }
@@ -188,6 +195,8 @@ world_look_up(struct world *w)
 static const struct world_key keys[] = {
 	{"key@d.example", PS_CERT_FOUND, ""},
 	{"key2@d.example", PS_CERT_FOUND, ""},
+	{"key3@d.example", PS_CERT_FOUND, ""},
+	{"key4@d.example", PS_CERT_FOUND, ""},
 	{"expired@d.example", PS_CERT_UNUSABLE, "expired"},
 	{"trouble@d.example", PS_CERT_TROUBLE, "trouble"},
 	{"archive", PS_CERT_FOUND, ""},

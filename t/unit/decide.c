@@ -54,12 +54,12 @@ static const struct world_row by_keys[] = {
 	{"encrypt = never", "key@d.example, none@d.example",
 		"clear:policy(0,1)"},
 	{"encrypt = when-key", "key@d.example, none@d.example",
-		"451 4.7.1 mixed-recipients"},
+		"seal(0)*1 clear:no-key(1)"},
 	{"encrypt = when-key", "expired@d.example, none@d.example",
 		"clear:unusable-key(0,1)"},
 	{"encrypt = always rule \"p\" { to = \"key2@d.example\" "
 	 "protect-subject = yes }",
-		"key@d.example, key2@d.example", "451 4.7.1 mixed-recipients"},
+		"key@d.example, key2@d.example", "seal(0)*1 seal+subject(1)*1"},
 	/* one refused recipient refuses all, the lasting reason first */
 	{"encrypt = always", "key@d.example, none@d.example",
 		"550 5.7.1 no-key rule=d.example"},
@@ -81,6 +81,147 @@ key_state_and_policy_make_the_plan(void **state)
 		world_check(&by_keys[i], world_decide(&w));
 		world_close(&w);
 	}
+}
+
+#define HIDDEN "key3@d.example"
+
+/* To and Cc name key@, none@ and key2@. */
+static const struct world_row groups[] = {
+	/* who is named nowhere stands alone, when his copy is sealed */
+	{"encrypt = when-key", "key@d.example, " HIDDEN, "seal(0)*1 seal(1)*1"},
+	{"encrypt = when-key", HIDDEN ", key@d.example, key2@d.example",
+		"seal(0)*1 seal(1,2)*2"},
+	{"encrypt = when-key", HIDDEN ", key4@d.example",
+		"seal(0)*1 seal(1)*1"},
+	{"encrypt = when-key", HIDDEN, "seal(0)*1"},
+	{"encrypt = never", "key@d.example, " HIDDEN, "clear:policy(0,1)"},
+	{"encrypt = when-key",
+		"none@d.example, none2@d.example, key@d.example, "
+		"none3@d.example",
+		"clear:no-key(0,1,3) seal(2)*1"},
+	/* spellings of one mailbox stay together, and are found in To and Cc */
+	{"encrypt = when-key",
+		"key@d.example, <\"key\"@D.Example.>, KEY@d.example",
+		"seal(0,1,2)*1"},
+	{"encrypt = when-key", HIDDEN ", KEY3@d.example, key@d.example",
+		"seal(0,1)*1 seal(2)*1"},
+	{"encrypt = when-key",
+		"key@d.example, <@route.example:Key3@d.example>, " HIDDEN
+		", <Key3@d.example>",
+		"seal(0)*1 seal(1,2,3)*1"},
+	{"encrypt = when-key", HIDDEN ", KEY3@d.example", "seal(0,1)*1"},
+	{"encrypt = when-key", "none@d.example, NONE@d.example, key@d.example",
+		"clear:no-key(0,1) seal(2)*1"},
+	/* one refused recipient refuses all */
+	{"encrypt = when-key rule \"p\" { to = \"none2@d.example\" "
+	 "encrypt = always }",
+		"key@d.example, none@d.example, none2@d.example",
+		"550 5.7.1 no-key rule=p"},
+	/* mixed */
+	{"encrypt = when-key mixed = reject", "key@d.example, none@d.example",
+		"550 5.7.1 mixed-recipients rule=d.example"},
+	{"encrypt = when-key mixed = reject", "key@d.example, " HIDDEN,
+		"550 5.7.1 mixed-recipients rule=d.example"},
+	{"encrypt = when-key mixed = reject", "key@d.example, key2@d.example",
+		"seal(0,1)*2"},
+	{"encrypt = when-key mixed = reject", "none@d.example, none2@d.example",
+		"clear:no-key(0,1)"},
+	{"encrypt = when-key rule \"alone\" { to = \"none@d.example\" "
+	 "mixed = reject }",
+		"key@d.example, none@d.example",
+		"550 5.7.1 mixed-recipients rule=alone"},
+	{"encrypt = when-key rule \"alone\" { to = \"x@d.example\" "
+	 "mixed = reject }",
+		"key@d.example, none@d.example", "seal(0)*1 clear:no-key(1)"},
+	{"encrypt = when-key on-missing-key = tempfail mixed = reject",
+		"key@d.example, none@d.example",
+		"451 4.7.1 no-key rule=d.example"},
+};
+
+static void
+recipients_of_the_same_octets_form_a_group(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(groups); i++) {
+		struct world w;
+
+		world_of(&w, groups[i].words, groups[i].rcpts);
+		world_check(&groups[i], world_decide(&w));
+		world_close(&w);
+	}
+}
+
+static void
+local_parts_that_differ_by_case_are_two_mailboxes_where_case_counts(
+	void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_of(&w, "encrypt = when-key",
+		"key@d.example, KEY@d.example, none@d.example");
+	w.policy->local_part_case = true;
+	/* the world has no key for KEY@ then */
+	assert_string_equal(world_decide(&w), "seal(0)*1 clear:no-key(1,2)");
+	world_close(&w);
+}
+
+static void
+a_recipient_without_a_domain_is_named_by_his_whole_address(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_of(&w, "encrypt = when-key", "key, key2@d.example");
+	w.policy->local_domain = "d.example";
+	assert_string_equal(world_decide(&w), "seal(0,1)*2");
+	world_close(&w);
+}
+
+/* Two looks into a changing key directory: the stricter answer holds. */
+static void
+one_mailbox_never_gets_a_sealed_and_a_clear_copy(void **state)
+{
+	struct ps_plan plan;
+	struct world w;
+
+	(void)state;
+	world_of(&w, "encrypt = when-key",
+		"key@d.example, Key@d.example, none@d.example");
+	world_look_up(&w);
+	w.facts[0].keys =
+		(struct ps_cert_answer){.state = PS_CERT_NONE, .reason = ""};
+	ps_decide(w.arena, w.policy, &w.txn, w.facts, &w.content, &plan);
+	assert_string_equal(
+		world_plan_text(w.arena, &plan), "seal(0,1)*1 clear:no-key(2)");
+	world_close(&w);
+}
+
+/* As many as a setting allows, each of them hidden. */
+static void
+many_recipients_are_grouped_in_no_time(void **state)
+{
+	enum { MANY = 20000 };
+	struct ps_plan plan;
+	struct ps_key_facts *facts;
+	struct world w;
+
+	(void)state;
+	world_of(&w, "encrypt = when-key", "key@d.example");
+	world_look_up(&w);
+	w.txn.n_rcpt = MANY;
+	w.txn.rcpt = ps_arena_array(w.arena, MANY, sizeof(*w.txn.rcpt));
+	facts = ps_arena_array(w.arena, MANY, sizeof(*facts));
+	for (size_t i = 0; i < MANY; i++) {
+		w.txn.rcpt[i].addr = world_addr(
+			&w, ps_arena_printf(w.arena, "r%zu@d.example", i / 2));
+		facts[i] = w.facts[0];
+	}
+	w.policy->limits.mta_message_size = 0;
+	ps_decide(w.arena, w.policy, &w.txn, facts, &w.content, &plan);
+	assert_int_equal(plan.n_group, MANY / 2);
+	assert_int_equal(plan.group[MANY / 2 - 1].n_rcpt, 2);
+	world_close(&w);
 }
 
 static void
@@ -298,6 +439,13 @@ a_hostile_address_reaches_the_reply_escaped(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(key_state_and_policy_make_the_plan),
+	cmocka_unit_test(recipients_of_the_same_octets_form_a_group),
+	cmocka_unit_test(
+		local_parts_that_differ_by_case_are_two_mailboxes_where_case_counts),
+	cmocka_unit_test(
+		a_recipient_without_a_domain_is_named_by_his_whole_address),
+	cmocka_unit_test(one_mailbox_never_gets_a_sealed_and_a_clear_copy),
+	cmocka_unit_test(many_recipients_are_grouped_in_no_time),
 	cmocka_unit_test(a_required_recipient_without_a_key_is_refused_by_name),
 	cmocka_unit_test(an_archive_key_that_is_missing_stops_the_seal),
 	cmocka_unit_test(facts_that_were_never_looked_up_are_trouble),

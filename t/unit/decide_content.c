@@ -189,20 +189,20 @@ static const struct {
 	{{"encrypt = always", "key@d.example, KEY@d.example", "seal(0,1)*1"},
 		"Subject: x\r\n"},
 	{{"encrypt = always", "key@d.example, key2@d.example",
-		 "451 4.7.1 mixed-recipients"},
+		 "seal(0)*1 seal(1)*1"},
 		"To: key@d.example\r\n"},
 	{{"encrypt = always", "key@d.example, key2@d.example", "seal(0,1)*2"},
 		"To: x <KEY@D.example>\r\nTo: (c) key2@d.example\r\n"},
 	{{"encrypt = always", "key@d.example, key2@d.example", "seal(0,1)*2"},
 		"To: key@d.example\r\nResent-Cc: key2@d.example\r\n"},
 	{{"encrypt = always", "key@d.example, key2@d.example",
-		 "451 4.7.1 mixed-recipients"},
+		 "seal(0)*1 seal(1)*1"},
 		"To: key@d.example\r\nBcc: key2@d.example\r\n"},
 	{{"encrypt = never", "key@d.example, key2@d.example",
 		 "clear:policy(0,1)"},
 		"To: key@d.example\r\n"},
 	{{"encrypt = when-key", "none@d.example, key2@d.example",
-		 "451 4.7.1 mixed-recipients"},
+		 "clear:no-key(0) seal(1)*1"},
 		"To: none@d.example\r\n"},
 };
 
@@ -215,8 +215,6 @@ a_hidden_recipient_of_a_sealed_message_stands_alone(void **state)
 		struct world w;
 
 		world_of(&w, row->words, row->rcpts);
-		if (strstr(row->rcpts, "KEY@") != NULL)
-			w.txn.rcpt[1].addr.full = w.txn.rcpt[0].addr.full;
 		world_message(&w, hidden[i].header, "body\r\n");
 		world_check(row, world_decide(&w));
 		world_close(&w);
