@@ -162,6 +162,7 @@ env_of(SMFICTX *ctx, const struct ps_policy *policy)
 	};
 
 	ps_lookups_wire(&d->lookups, &env);
+	ps_splitting_wire(&d->splitting, &env);
 	return env;
 }
 
@@ -250,8 +251,8 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	learn_queue_id(ctx, m);
 	if (m->txn.n_rcpt == 0)
 		look_ahead(ctx, conn_of(ctx), false);
-	ps_event_rcpt_to(m, argv[0], macro(ctx, m->txn.arena, "{rcpt_addr}"),
-		&env, &reply);
+	ps_event_rcpt_to(
+		m, argv, macro(ctx, m->txn.arena, "{rcpt_addr}"), &env, &reply);
 	return ps_apply_reply(ctx, m->txn.arena, &reply);
 }
 
@@ -298,7 +299,10 @@ end_message(SMFICTX *ctx, struct ps_daemon *d, struct ps_conn *c)
 
 	learn_queue_id(ctx, m);
 	ps_event_end(m, &env, atomic_load(&d->stopping), &out);
+	ps_splitting_count(&d->splitting, out.account);
 	r = ps_apply_outcome(ctx, m->txn.arena, &out, c->leading_space);
+	for (size_t i = 0; i < out.n_group_log; i++)
+		ps_log(PS_LOG_INFO, "%s", out.group_log[i]);
 	if (out.log != NULL)
 		ps_log(PS_LOG_INFO, "%s%s", out.log,
 			out.reply.action == PS_ACCEPT && r == SMFIS_TEMPFAIL

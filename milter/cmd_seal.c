@@ -40,9 +40,10 @@ give_recipients(
 	int r = EX_OK;
 
 	for (size_t i = 0; i < e->n_to; i++) {
+		char *argv[] = {ps_arena_strdup(m->txn.arena, e->to[i]), NULL};
 		struct ps_reply reply;
 
-		ps_event_rcpt_to(m, e->to[i], PS_LIT(""), &t->env, &reply);
+		ps_event_rcpt_to(m, argv, PS_LIT(""), &t->env, &reply);
 		if (reply.action == PS_ACCEPT)
 			continue;
 		fprintf(stderr, "RCPT %s: %s\n", e->to[i],

@@ -14,6 +14,7 @@
 #include "flow/flow.h"
 #include "keys/keydir.h"
 #include "lookups.h"
+#include "splitting.h"
 
 /*
  * One configuration in force.  Messages hold the one they began with; the last
@@ -33,6 +34,7 @@ struct ps_daemon {
 	struct ps_workers *workers;
 	struct ps_engine engine;
 	struct ps_lookups lookups;
+	struct ps_splitting splitting;
 	int stop_fd; /* eventfd: readable once we are stopping */
 	atomic_bool stopping;
 	atomic_int busy;	       /* ends of message under way */
@@ -43,8 +45,9 @@ struct ps_daemon {
 bool ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy,
 	int spawner_fd, const char **why);
 
-/* What verification asks; a subcommand that verifies nothing leaves it out. */
-bool ps_daemon_wire_lookups(struct ps_daemon *d, const char **why);
+/* DNS, relay and ledger; a subcommand that sends and asks nothing leaves them
+ * out. */
+bool ps_daemon_wire_outside(struct ps_daemon *d, const char **why);
 
 struct ps_generation *ps_daemon_hold(struct ps_daemon *d);
 void ps_generation_drop(struct ps_generation *g); /* accepts NULL */

@@ -97,10 +97,12 @@ ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy, int spawner_fd,
 }
 
 bool
-ps_daemon_wire_lookups(struct ps_daemon *d, const char **why)
+ps_daemon_wire_outside(struct ps_daemon *d, const char **why)
 {
-	return ps_lookups_open(
-		&d->lookups, d->current->policy, NULL, d->arena, d->clock, why);
+	const struct ps_policy *p = d->current->policy;
+
+	return ps_lookups_open(&d->lookups, p, NULL, d->arena, d->clock, why) &&
+	       ps_splitting_open(&d->splitting, p, d->arena, d->clock, why);
 }
 
 static bool
@@ -145,6 +147,10 @@ needs_restart(struct ps_arena *a, const struct ps_policy *now,
 		{"listen.crypto-user", now->crypto_user, next->crypto_user},
 		{"keys.directory", now->key_dir, next->key_dir},
 		{"keys.gpg", now->gpg, next->gpg},
+		{"relay.to", now->relay_to, next->relay_to},
+		{"relay.login-file", now->relay_login_file,
+			next->relay_login_file},
+		{"relay.ledger", now->ledger, next->ledger},
 		{"verify (resolver, DNSSEC, public suffix list)",
 			lookups_of(a, now), lookups_of(a, next)},
 	};

@@ -81,6 +81,20 @@ is_submission(const struct ps_txn *t)
 	       !(s->mta.len > 0 && ps_is_digit(s->mta.p[0]));
 }
 
+/* ESMTP words behind a path, up to the NULL. */
+static struct ps_bytes *
+words_of(struct ps_arena *a, char **argv, size_t *n)
+{
+	struct ps_bytes *word = NULL;
+
+	for (*n = 0; argv[*n] != NULL;) {
+		PS_GROW(a, word, *n);
+		word[*n] = ps_arena_copy(a, ps_bytes_of(argv[*n]));
+		++*n;
+	}
+	return word;
+}
+
 void
 ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved)
 {
@@ -88,11 +102,7 @@ ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved)
 
 	t->mail_from_raw = ps_arena_copy(t->arena, ps_bytes_of(argv[0]));
 	ps_addr_sender(t->arena, t->mail_from_raw, resolved, &t->mail_from);
-	for (size_t i = 1; argv[i] != NULL; i++) {
-		PS_GROW(t->arena, t->mail_arg, t->n_mail_arg);
-		t->mail_arg[t->n_mail_arg++] =
-			ps_arena_copy(t->arena, ps_bytes_of(argv[i]));
-	}
+	t->mail_arg = words_of(t->arena, argv + 1, &t->n_mail_arg);
 	t->is_local = is_submission(t);
 }
 
@@ -129,13 +139,14 @@ judge_rcpt(struct ps_msg *m, struct ps_rcpt *r, struct ps_bytes resolved,
 }
 
 void
-ps_event_rcpt_to(struct ps_msg *m, const char *path, struct ps_bytes resolved,
+ps_event_rcpt_to(struct ps_msg *m, char **argv, struct ps_bytes resolved,
 	const struct ps_env *env, struct ps_reply *reply)
 {
 	struct ps_txn *t = &m->txn;
 	struct ps_rcpt r = {0};
 
-	r.raw = ps_arena_copy(t->arena, ps_bytes_of(path));
+	r.raw = ps_arena_copy(t->arena, ps_bytes_of(argv[0]));
+	r.arg = words_of(t->arena, argv + 1, &r.n_arg);
 	r.addr.full = r.raw; /* for the log, when it cannot be read */
 	judge_rcpt(m, &r, resolved, env, reply);
 	if (reply->action != PS_ACCEPT) {

@@ -44,8 +44,10 @@ keep(void *arg)
 	struct pollfd stop = {.fd = d->stop_fd, .events = POLLIN};
 	bool troubled = false;
 
-	while (poll(&stop, 1, LOOK_EVERY_MS) == 0)
+	while (poll(&stop, 1, LOOK_EVERY_MS) == 0) {
 		refresh(d, &troubled);
+		ps_splitting_flush(&d->splitting);
+	}
 	return NULL;
 }
 

@@ -56,16 +56,31 @@ reload(struct ps_daemon *d)
 	ps_arena_free(a);
 }
 
+/* Copies that are being sent end with a known outcome, or at the relay's
+ * deadline; everything else gives up at once. */
+static int
+sending_ms(struct ps_daemon *d)
+{
+	struct ps_generation *g = ps_daemon_hold(d);
+	int ms = g->policy->relay_to == NULL ? 0 : (int)g->policy->relay_ms;
+
+	ps_generation_drop(g);
+	return ms;
+}
+
 _Noreturn void
 ps_end(struct ps_daemon *d, const char *cause, int patience_ms, int status)
 {
 	ps_log(PS_LOG_INFO, "NOQUEUE: stopping (%s)", cause);
 	ps_notify("STOPPING=1");
 	ps_daemon_stop(d);
+	if (patience_ms > 0)
+		patience_ms += sending_ms(d);
 	for (; patience_ms > 0 && atomic_load(&d->busy) > 0; patience_ms -= 10)
 		usleep(10000);
 	/* libmilter writes the last replies behind our callbacks' backs */
 	usleep(LAST_REPLY_US);
+	ps_splitting_flush(&d->splitting);
 	ps_log(PS_LOG_INFO, "NOQUEUE: ended");
 	/* No smfi_stop(): it takes up to 5 s and races with smfi_main() over
 	 * a lock that this destroys.  Sessions that wait for nothing end with

@@ -109,7 +109,7 @@ serve(const char *config_file, struct ps_policy *p)
 		return fail("", why);
 	if (!ps_daemon_wire(d, p, spawner.spawner_fd, &why))
 		return fail("", why);
-	if (!ps_daemon_wire_lookups(d, &why))
+	if (!ps_daemon_wire_outside(d, &why))
 		return fail("", why);
 	if (!start_threads(d, spawner.orders_fd, control, &why))
 		return fail("", why);

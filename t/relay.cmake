@@ -2,7 +2,6 @@
 # SPDX-FileCopyrightText: 2026 the postseal authors
 # Copies that leave by SMTP, and what is remembered of them.
 ps_unit(wire USES ps_mail)
-ps_fuzz(wire USES ps_mail)
 ps_unit(received USES ps_mail)
 ps_unit(failpoint SOURCES ${CMAKE_SOURCE_DIR}/lib/base/failpoint.c USES ps_base)
 ps_unit(smtp_reply USES ps_relay)
@@ -22,5 +21,3 @@ ps_unit(ledger_faults USES ledger_world)
 add_executable(relay_send wire/relay_send.c)
 target_link_libraries(relay_send PRIVATE ps_relay ps_store Threads::Threads)
 ps_script(mta/relay FILE e2e/relay.py LABEL mta TIMEOUT 180)
-add_executable(ledger_cost perf/ledger_cost.c)
-target_link_libraries(ledger_cost PRIVATE ps_store Threads::Threads)

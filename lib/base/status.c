@@ -23,8 +23,12 @@ ps_status_name(enum ps_status s)
 		return "deadline";
 	case PS_EBUSY:
 		return "busy";
-	case PS_EMIXED:
-		return "mixed";
+	case PS_ELOOP:
+		return "loop";
+	case PS_ENORELAY:
+		return "no relay";
+	case PS_EHOPS:
+		return "hops";
 	}
 	return "unknown";
 }

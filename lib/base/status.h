@@ -17,7 +17,9 @@ enum ps_status {
 	PS_ESTOP = -4,	/* we are shutting down */
 	PS_ELATE = -5,	/* a deadline passed */
 	PS_EBUSY = -7,	/* too many messages wait already: later may work */
-	PS_EMIXED = -6 /* recipients need different copies: no relay to split */
+	PS_ELOOP = -6, /* a copy of ours comes back: a fault of the set-up */
+	PS_ENORELAY = -9, /* several copies are needed, and there is no relay */
+	PS_EHOPS = -8  /* passed too many hosts: it goes round somewhere */
 };
 
 /* A short word for logs: "ok", "temporary", ... */

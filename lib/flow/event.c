@@ -228,3 +228,48 @@ ps_event_rcpt(const struct ps_txn *t, const struct ps_rcpt *r,
 	put(&line, "why", ps_bytes_of(reply->text));
 	return finish(t, &line);
 }
+
+static const char *
+copy_line(const struct ps_txn *t, const struct ps_course *c, size_t i)
+{
+	static const char *const word[] = {
+		[PS_RELAY_NONE] = "not-sent",
+		[PS_RELAY_ACKNOWLEDGED] = "sent",
+		[PS_RELAY_REFUSED] = "refused",
+		[PS_RELAY_FAILED] = "failed",
+		[PS_RELAY_UNKNOWN] = "unknown",
+	};
+	const struct ps_group *g = &c->plan.group[i];
+	const struct ps_copy_fate *f = &c->fate[i];
+	struct ps_buf line;
+
+	ps_buf_init(&line, LINE_MAX_OCTETS);
+	if (t->queue_id.len == 0)
+		ps_buf_puts(&line, "NOQUEUE");
+	ps_str_put_escaped(&line, ps_bytes_head(t->queue_id, 64));
+	ps_buf_printf(&line, ": copy=%zu/%zu outcome=%s seal=%s", i + 1,
+		c->plan.n_group, word[f->result.outcome],
+		g->seal.sealed ? "sealed" : "clear");
+	put(&line, "clear", ps_bytes_of(g->seal.why_clear));
+	put(&line, "rule", ps_bytes_of(g->rule));
+	ps_buf_printf(&line, " nrcpt=%zu", g->n_rcpt);
+	if (f->result.code != 0)
+		ps_buf_printf(&line, " code=%d", f->result.code);
+	put(&line, "reply", ps_bytes_of(f->result.text));
+	if (f->tried)
+		ps_buf_printf(&line, " ms=%lld", (long long)f->took_ms);
+	return finish(t, &line);
+}
+
+void
+ps_event_copies(const struct ps_txn *t, const struct ps_course *course,
+	struct ps_outcome *out)
+{
+	if (course->fate == NULL)
+		return;
+	out->n_group_log = course->plan.n_group;
+	out->group_log = ps_arena_array(
+		t->arena, out->n_group_log, sizeof(*out->group_log));
+	for (size_t i = 0; i < out->n_group_log; i++)
+		out->group_log[i] = copy_line(t, course, i);
+}

@@ -16,6 +16,9 @@
 #include "keys/certs.h"
 #include "crypto/engine.h"
 #include "policy/decide.h"
+#include "relay/address.h"
+#include "relay/relay.h"
+#include "store/ledger.h"
 
 /* Everything that the core may reach, wired together by milter/env.c. */
 struct ps_env {
@@ -29,24 +32,30 @@ struct ps_env {
 	const struct ps_orgdom *psl;
 	const struct ps_assumed *assumed; /* "postseal verify" only */
 	size_t n_assumed;
+	/* Of splitting; relay is NULL where nothing can be split. */
+	const struct ps_relay *relay;
+	const struct ps_relay_address *relay_address;
+	const struct ps_ledger *ledger;
 	struct ps_wait wait; /* the budget of this message */
 };
 
 struct ps_outcome {
 	struct ps_reply reply;
 	struct ps_edits edits;
-	struct ps_spool *body; /* owns the octets of edits.body, or NULL; the
-				  caller frees it after applying */
+	struct ps_spool *body;	/* owns the octets of edits.body, or NULL; the
+				   caller frees it after applying */
 	const char *quarantine; /* hold the finished copy, for this reason */
 	const char *log;	/* the one line of this message */
+	const char **group_log; /* a line for each copy that was sent */
+	size_t n_group_log;
+	int64_t account[PS_ACCOUNT_N]; /* what became of its recipients */
 };
 
 /*
  * Start what verification will look up, with what is known so far; after each
  * stage.  Never blocks.  Before MAIL, t has no sender.
  */
-void ps_flow_ahead(
-	struct ps_txn *t, bool has_header, const struct ps_env *env);
+void ps_flow_ahead(struct ps_txn *t, bool has_header, const struct ps_env *env);
 
 /* One recipient: facts, then policy on them. */
 void ps_flow_rcpt(struct ps_txn *t, const struct ps_rcpt *r,

@@ -20,7 +20,9 @@ static const struct row table[] = {
 	{PS_EBUSY, PS_TEMPFAIL, "451", "4.3.1", "busy"},
 	{PS_ESTOP, PS_TEMPFAIL, "451", "4.3.2", "stopping"},
 	{PS_ELATE, PS_TEMPFAIL, "451", "4.4.7", "deadline"},
-	{PS_EMIXED, PS_TEMPFAIL, "451", "4.7.1", "mixed-recipients"},
+	{PS_ELOOP, PS_TEMPFAIL, "451", "4.4.6", "loop"},
+	{PS_ENORELAY, PS_TEMPFAIL, "451", "4.3.5", "no-relay"},
+	{PS_EHOPS, PS_REJECT, "554", "5.4.6", "too-many-hops"},
 };
 
 void

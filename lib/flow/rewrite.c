@@ -146,14 +146,19 @@ add_field(struct ps_arena *a, struct ps_header *h, struct ps_field f)
 	h->field = field;
 }
 
-static void
-mark_trial(
+void
+ps_rewrite_trial(
 	struct ps_txn *t, const struct ps_plan *plan, struct ps_message *copy)
 {
-	const char *what = plan->n_group > 0 && plan->group[0].seal.sealed
-				   ? " would be sealed"
-				   : NULL;
+	const char *what = NULL;
 
+	*copy = ps_message_keep(t->arena, &t->message);
+	for (size_t i = 0; i < plan->n_group; i++)
+		if (plan->group[i].seal.sealed)
+			what = " would be sealed";
+	if (plan->n_group > 1)
+		what = ps_arena_printf(t->arena, " would be sent as %zu copies",
+			plan->n_group);
 	if (plan->would.action != PS_ACCEPT)
 		what = ps_arena_printf(
 			t->arena, " would be refused: %s", plan->would.reason);
@@ -167,27 +172,20 @@ mark_trial(
 
 enum ps_status
 ps_rewrite(struct ps_txn *t, const struct ps_env *env,
-	const struct ps_plan *plan, struct ps_message *copy,
+	const struct ps_seal *seal, struct ps_message *copy,
 	struct ps_spool **body, const char **why)
 {
 	enum ps_status s;
 
 	*copy = ps_message_keep(t->arena, &t->message);
-	if (plan->trial) {
-		mark_trial(t, plan, copy);
-		return PS_OK;
-	}
-	if (plan->n_group != 1) {
-		*why = "the recipients need different copies";
-		return PS_EMIXED;
-	}
-	if (!plan->group[0].seal.sealed) {
+	*body = NULL;
+	if (!seal->sealed) {
 		ps_pgpmime_unmark(
 			t->arena, ps_bytes_of(env->policy->authserv_id), copy);
 		return PS_OK;
 	}
 	*body = ps_spool_new(spool_of(env->policy), SIZE_MAX / 4);
-	s = seal_copy(t, env, &plan->group[0].seal, copy, *body, why);
+	s = seal_copy(t, env, seal, copy, *body, why);
 	if (s != PS_OK) {
 		ps_spool_free(*body);
 		*body = NULL;

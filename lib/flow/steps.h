@@ -35,13 +35,53 @@ void ps_flow_judge(struct ps_txn *t, const struct ps_env *env,
 	struct ps_sender_judgement *out);
 
 /*
- * The copy that the plan's one group gets.  *body owns the octets of a new
- * body, NULL when the original's is kept.  Under trial the copy only carries a
- * mark.
+ * What the ledger remembers of this message: nothing, unless copies of it were
+ * sent before.  ESTOP and the like never; PS_ETEMP when the ledger cannot be
+ * asked, PS_EPERM when the message comes round in a loop.
+ */
+struct ps_memory {
+	bool asked; /* digest holds */
+	struct ps_digest message;
+	bool sent_before;	       /* never again the way in place */
+	struct ps_ledger_known *known; /* one for each of t->rcpt, or NULL */
+};
+enum ps_status ps_recall(struct ps_txn *t, const struct ps_env *env,
+	struct ps_memory *out, const char **why);
+/* The transaction without the recipients that have their copy. */
+struct ps_txn ps_memory_rest(const struct ps_txn *t, const struct ps_memory *m);
+
+/*
+ * The copy that a seal makes of the message.  *body owns the octets of a new
+ * body, NULL when the original's is kept.
  */
 enum ps_status ps_rewrite(struct ps_txn *t, const struct ps_env *env,
-	const struct ps_plan *plan, struct ps_message *copy,
+	const struct ps_seal *seal, struct ps_message *copy,
 	struct ps_spool **body, const char **why);
+
+/* Under trial: the message as it is, with a field that says what would be. */
+void ps_rewrite_trial(
+	struct ps_txn *t, const struct ps_plan *plan, struct ps_message *copy);
+
+/* One copy for each group of the plan, finished; nothing has left yet. */
+struct ps_copies {
+	struct ps_message *message;
+	struct ps_spool **body; /* each may be NULL */
+	size_t n;
+};
+struct ps_course;
+enum ps_status ps_copies_make(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_course *c, bool leave_by_relay, struct ps_copies *out,
+	const char **why);
+void ps_copies_free(struct ps_copies *c);
+
+/*
+ * Every copy by the relay, each remembered: the only step that cannot be
+ * undone.  Fills the reply: discard once every recipient has his copy, else a
+ * refusal; and what became of each copy in c->fate.
+ */
+void ps_send_copies(struct ps_txn *t, const struct ps_env *env,
+	struct ps_course *c, const struct ps_copies *copies,
+	struct ps_reply *reply);
 
 /*
  * The copy's Authentication-Results, the tag that policy asks for, and nothing
@@ -63,13 +103,30 @@ void ps_refuse(struct ps_arena *a, enum ps_status s, const char *why,
 struct ps_course {
 	struct ps_verdict verdict;
 	struct ps_sender_judgement sender;
+	struct ps_memory memory;
 	struct ps_plan plan;
+	struct ps_copy_fate *fate; /* one for each group, when they were sent */
+	size_t n_served; /* recipients who had their copy from an earlier try */
 	int64_t began_ms;
+};
+
+/* What became of a group's copy. */
+struct ps_copy_fate {
+	bool tried;
+	struct ps_relay_result result;
+	int64_t took_ms;
 };
 
 /* The one log line of a message, and that of a refused recipient. */
 const char *ps_event_message(const struct ps_txn *t, const struct ps_env *env,
 	const struct ps_course *course, const struct ps_reply *reply);
+/* Into which of the four places each recipient came. */
+void ps_account_of(const struct ps_txn *t, const struct ps_course *c,
+	const struct ps_reply *reply, int64_t out[PS_ACCOUNT_N]);
+
+/* A line for each copy that was sent, or tried. */
+void ps_event_copies(const struct ps_txn *t, const struct ps_course *course,
+	struct ps_outcome *out);
 const char *ps_event_rcpt(const struct ps_txn *t, const struct ps_rcpt *r,
 	const struct ps_reply *reply);
 

@@ -41,19 +41,15 @@ ps_submission_complete(struct ps_arena *a, const struct ps_message *m,
 	return out;
 }
 
-struct ps_message
-ps_submission_hide_bcc(struct ps_arena *a, const struct ps_message *m)
+void
+ps_submission_hide_bcc(struct ps_message *copy)
 {
-	struct ps_message out = ps_message_keep(a, m);
+	struct ps_header *h = &copy->header;
 	size_t n = 0;
 
-	for (size_t i = 0; i < out.header.n_field; i++) {
-		const struct ps_field *f = &out.header.field[i];
-
-		if (!ps_bytes_ieq(f->name, PS_LIT("Bcc")) &&
-			!ps_bytes_ieq(f->name, PS_LIT("Resent-Bcc")))
-			out.header.field[n++] = *f;
-	}
-	out.header.n_field = n;
-	return out;
+	for (size_t i = 0; i < h->n_field; i++)
+		if (!ps_bytes_ieq(h->field[i].name, PS_LIT("Bcc")) &&
+			!ps_bytes_ieq(h->field[i].name, PS_LIT("Resent-Bcc")))
+			h->field[n++] = h->field[i];
+	h->n_field = n;
 }

@@ -22,8 +22,10 @@ struct ps_message ps_submission_complete(struct ps_arena *a,
 	const struct ps_message *m, int64_t when_s, struct ps_bytes id_left,
 	struct ps_bytes id_right);
 
-/* Without Bcc and Resent-Bcc (RFC 5322 3.6.3): nobody's copy names those. */
-struct ps_message ps_submission_hide_bcc(
-	struct ps_arena *a, const struct ps_message *m);
+/*
+ * Take Bcc and Resent-Bcc (RFC 5322 3.6.3) out of a copy, whose field array is
+ * its own: nobody's copy names those.
+ */
+void ps_submission_hide_bcc(struct ps_message *copy);
 
 #endif

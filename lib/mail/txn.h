@@ -33,6 +33,8 @@ struct ps_session {
 struct ps_rcpt {
 	struct ps_bytes raw; /* as the MTA gave it */
 	struct ps_addr addr; /* normal form */
+	struct ps_bytes *arg; /* ESMTP words of RCPT: "NOTIFY=NEVER" */
+	size_t n_arg;
 };
 
 struct ps_txn {

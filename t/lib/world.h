@@ -37,6 +37,9 @@ struct world {
 	struct ps_certs certs;
 	struct ps_engine engine;
 	struct ps_session session;
+	const struct ps_relay *relay; /* NULL: none */
+	const struct ps_relay_address *relay_address;
+	const struct ps_ledger *ledger;
 	struct ps_txn txn;
 };
 

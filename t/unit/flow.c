@@ -162,7 +162,7 @@ a_hidden_recipient_is_not_sealed_together_with_a_visible_one(void **state)
 	world_message(&w, "plain.eml", "<sender@example.org>", both);
 	world_mail(&w, &o);
 	is_refused_unchanged(&o, PS_TEMPFAIL);
-	assert_string_equal(o.reply.reason, "mixed-recipients");
+	assert_string_equal(o.reply.reason, "no-relay");
 	world_free(&w);
 }
 
@@ -181,6 +181,8 @@ recipients_with_different_plans_are_refused_until_they_can_be_split(
 	world_mail(&w, &o);
 	is_refused_unchanged(&o, PS_TEMPFAIL);
 	assert_string_equal(o.reply.code, "451");
+	assert_string_equal(o.reply.reason, "no-relay");
+	assert_int_equal(w.n_encrypt, 0);
 	world_free(&w);
 }
 
