@@ -191,6 +191,9 @@ def main():
         place.start()
         each_alone(place, results)
         all_beside(place, results)
+        case(results, "the daemon ends cleanly", place.stop() != 0)
+        with open(place.log, encoding="utf-8", errors="replace") as f:
+            case(results, "no sanitizer has a word", "Sanitizer" in f.read())
         if not all(results):
             with open(place.log, encoding="utf-8", errors="replace") as f:
                 print("".join("# " + line for line in f.readlines()[-40:]))
