@@ -256,7 +256,9 @@ ps_verify(struct ps_arena *a, const struct ps_txn *t, bool has_message,
 	ps_client_of(a, t, &out->client);
 	if (has_message)
 		ps_dmarc_author(a, &t->message.header, &out->author);
-	ps_verify_start(a, t->session, t, has_message, v, out->methods, &dns);
+	if (!v->started)
+		ps_verify_start(a, t->session, t, has_message, v,
+			out->methods, &dns);
 	if (asked(out, PS_METHOD_SPF))
 		check_spf_beside(a, t, v, &dns, out);
 	if (has_message)

@@ -63,6 +63,8 @@ struct ps_verifier {
 	unsigned methods; /* of enum ps_method */
 	/* Logged in, internal or local: only what the MTA says is noted. */
 	bool trusted_client;
+	/* ps_verify_ahead() has seen the header: everything is under way. */
+	bool started;
 	const struct ps_assumed *assumed;
 	size_t n_assumed;
 };

@@ -43,19 +43,6 @@ complete(struct ps_txn *t, const struct ps_env *env, const char **why)
 	return PS_OK;
 }
 
-static void
-put_on_top(struct ps_arena *a, struct ps_header *h, struct ps_field f)
-{
-	struct ps_field *field =
-		ps_arena_array(a, h->n_field + 1, sizeof(*field));
-
-	field[0] = f;
-	if (h->n_field > 0)
-		memcpy(field + 1, h->field, h->n_field * sizeof(*field));
-	h->field = field;
-	h->n_field++;
-}
-
 /* The transaction as one group sees it: its recipients alone. */
 static struct ps_txn
 txn_of(const struct ps_txn *t, const struct ps_group *g)
@@ -85,7 +72,7 @@ make_one(struct ps_txn *t, const struct ps_env *env, const struct ps_course *c,
 	if (leave_by_relay || g->seal.sealed)
 		ps_submission_hide_bcc(copy);
 	if (leave_by_relay) /* the MTA's own stands behind our back */
-		put_on_top(t->arena, &copy->header,
+		ps_message_put_first(t->arena, copy,
 			ps_received_make(t->arena, t,
 				ps_bytes_of(env->policy->authserv_id),
 				ps_now_s(env->clock)));

@@ -33,17 +33,11 @@ strip_forged(struct ps_arena *a, const struct ps_env *env,
 }
 
 static void
-put_on_top(struct ps_arena *a, struct ps_header *h, const char *name,
+put_on_top(struct ps_arena *a, struct ps_message *copy, const char *name,
 	struct ps_bytes value)
 {
-	struct ps_field *field =
-		ps_arena_array(a, h->n_field + 1, sizeof(*field));
-
-	if (h->n_field > 0)
-		memcpy(field + 1, h->field, h->n_field * sizeof(*field));
-	field[0] = (struct ps_field){.name = ps_bytes_of(name), .value = value};
-	h->field = field;
-	h->n_field++;
+	ps_message_put_first(a, copy,
+		(struct ps_field){.name = ps_bytes_of(name), .value = value});
 }
 
 /* Does a copy stay here?  One that leaves says nothing of who brought it. */
@@ -90,7 +84,7 @@ ps_marks_authres(struct ps_txn *t, const struct ps_env *env,
 
 static void
 put_received_spf(struct ps_txn *t, const struct ps_env *env,
-	const struct ps_verdict *v, struct ps_header *h)
+	const struct ps_verdict *v, struct ps_message *copy)
 {
 	struct ps_buf out;
 
@@ -99,7 +93,7 @@ put_received_spf(struct ps_txn *t, const struct ps_env *env,
 	ps_buf_init(&out, FIELD_MAX);
 	ps_received_spf_write(
 		t->arena, t, v, env->policy->auth.receiver, true, &out);
-	put_on_top(t->arena, h, PS_RECEIVED_SPF_FIELD,
+	put_on_top(t->arena, copy, PS_RECEIVED_SPF_FIELD,
 		ps_arena_copy(t->arena, ps_buf_bytes(&out)));
 	ps_buf_free(&out);
 }
@@ -113,12 +107,12 @@ ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 
 	strip_forged(t->arena, env, v, &copy->header);
 	if (j->mark.kind != PS_MARK_NONE)
-		put_on_top(t->arena, &copy->header, PS_TAG_FIELD,
+		put_on_top(t->arena, copy, PS_TAG_FIELD,
 			ps_mark_value(t->arena, &j->mark));
 	if (v->by_relay || env->dns == NULL ||
 		(leaves && !env->policy->authres_out))
 		return;
-	put_received_spf(t, env, v, &copy->header);
-	put_on_top(t->arena, &copy->header, PS_AUTHRES_FIELD,
+	put_received_spf(t, env, v, copy);
+	put_on_top(t->arena, copy, PS_AUTHRES_FIELD,
 		ps_marks_authres(t, env, v, j->override, !leaves, true));
 }

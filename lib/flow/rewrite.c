@@ -133,19 +133,6 @@ seal_copy(struct ps_txn *t, const struct ps_env *env,
 	return s;
 }
 
-/* A field of ours at the end; the copy's array has no room of its own. */
-static void
-add_field(struct ps_arena *a, struct ps_header *h, struct ps_field f)
-{
-	struct ps_field *field =
-		ps_arena_array(a, h->n_field + 1, sizeof(*field));
-
-	if (h->n_field > 0)
-		memcpy(field, h->field, h->n_field * sizeof(*field));
-	field[h->n_field++] = f;
-	h->field = field;
-}
-
 void
 ps_rewrite_trial(
 	struct ps_txn *t, const struct ps_plan *plan, struct ps_message *copy)
@@ -163,7 +150,7 @@ ps_rewrite_trial(
 		what = ps_arena_printf(
 			t->arena, " would be refused: %s", plan->would.reason);
 	if (what != NULL)
-		add_field(t->arena, &copy->header,
+		ps_message_put_last(t->arena, copy,
 			(struct ps_field){
 				.name = PS_LIT(TRIAL_FIELD),
 				.value = ps_bytes_of(what),

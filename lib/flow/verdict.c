@@ -6,17 +6,6 @@
  */
 #include "flow/steps.h"
 
-static const struct ps_rcpt anybody;
-
-static bool
-is_trusted_client(const struct ps_txn *t, const struct ps_policy *p)
-{
-	struct ps_sender sender;
-
-	ps_sender_of(p, t, &anybody, &sender);
-	return sender.authenticated;
-}
-
 static struct ps_verifier
 verifier_of(const struct ps_txn *t, const struct ps_env *env)
 {
@@ -29,7 +18,8 @@ verifier_of(const struct ps_txn *t, const struct ps_env *env)
 		.now_s = ps_now_s(env->clock),
 		.methods = env->dns == NULL ? 0
 					    : ps_policy_methods(env->policy, t),
-		.trusted_client = is_trusted_client(t, env->policy),
+		.trusted_client = ps_policy_trusts(env->policy, t),
+		.started = t->looked_ahead,
 		.assumed = env->assumed,
 		.n_assumed = env->n_assumed,
 	};
@@ -43,9 +33,11 @@ ps_flow_ahead(struct ps_txn *t, bool has_header, const struct ps_env *env)
 	if (env->dns == NULL || env->dns->ahead == NULL)
 		return;
 	v = verifier_of(t, env);
-	if (v.methods != 0)
-		ps_verify_ahead(t->arena, t->session,
-			t->mail_from_raw.p == NULL ? NULL : t, has_header, &v);
+	if (v.methods == 0)
+		return;
+	ps_verify_ahead(t->arena, t->session,
+		t->mail_from_raw.p == NULL ? NULL : t, has_header, &v);
+	t->looked_ahead = has_header;
 }
 
 void

@@ -26,6 +26,12 @@ struct ps_message {
 struct ps_message ps_message_keep(
 	struct ps_arena *a, const struct ps_message *original);
 
+/* A field on top of a copy's others, or below them. */
+void ps_message_put_first(
+	struct ps_arena *a, struct ps_message *copy, struct ps_field f);
+void ps_message_put_last(
+	struct ps_arena *a, struct ps_message *copy, struct ps_field f);
+
 /* Octets on the wire: every field with its line end, an empty line, the body.
  */
 size_t ps_message_size(const struct ps_message *m);

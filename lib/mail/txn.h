@@ -51,6 +51,7 @@ struct ps_txn {
 	size_t n_rcpt;
 	struct ps_message message; /* complete at end of message */
 	size_t size;		   /* ps_message_size(&message) */
+	bool looked_ahead; /* its header's look-ups are under way */
 };
 
 #endif

@@ -354,34 +354,18 @@ enum ps_status
 ps_key_db_stmt(struct ps_arena *a, struct key_conn *c, enum key_stmt which,
 	sqlite3_stmt **out, const char **why)
 {
-	enum ps_status s;
+	enum ps_status s =
+		ps_store_stmt(a, c->db, sql[which], &c->stmt[which], why);
 
-	if (c->stmt[which] == NULL) {
-		s = ps_store_prepare(
-			a, c->db, sql[which], &c->stmt[which], why);
-		if (s != PS_OK)
-			return s;
-	}
-	sqlite3_reset(c->stmt[which]);
-	sqlite3_clear_bindings(c->stmt[which]);
 	*out = c->stmt[which];
-	return PS_OK;
+	return s;
 }
 
 enum ps_status
 ps_key_db_step(struct ps_arena *a, struct key_conn *c, sqlite3_stmt *stmt,
 	bool *row, const char **why)
 {
-	int code = sqlite3_step(stmt);
-	enum ps_status s = PS_OK;
-
-	*row = code == SQLITE_ROW;
-	if (*row)
-		return PS_OK;
-	if (code != SQLITE_DONE)
-		s = ps_store_failure(a, c->db, code, why);
-	sqlite3_reset(stmt);
-	return s;
+	return ps_store_step(a, c->db, stmt, row, why);
 }
 
 enum ps_status

@@ -196,3 +196,34 @@ out:
 	sqlite3_finalize(stmt);
 	return s;
 }
+
+enum ps_status
+ps_store_stmt(struct ps_arena *a, sqlite3 *db, const char *sql,
+	sqlite3_stmt **kept, const char **why)
+{
+	enum ps_status s = PS_OK;
+
+	if (*kept == NULL)
+		s = ps_store_prepare(a, db, sql, kept, why);
+	if (s != PS_OK)
+		return s;
+	sqlite3_reset(*kept);
+	sqlite3_clear_bindings(*kept);
+	return PS_OK;
+}
+
+enum ps_status
+ps_store_step(struct ps_arena *a, sqlite3 *db, sqlite3_stmt *stmt, bool *row,
+	const char **why)
+{
+	int code = sqlite3_step(stmt);
+	enum ps_status s = PS_OK;
+
+	*row = code == SQLITE_ROW;
+	if (*row)
+		return PS_OK;
+	if (code != SQLITE_DONE)
+		s = ps_store_failure(a, db, code, why);
+	sqlite3_reset(stmt);
+	return s;
+}

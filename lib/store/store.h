@@ -41,6 +41,16 @@ enum ps_status ps_store_prepare(struct ps_arena *a, struct sqlite3 *db,
 	const char *sql, struct sqlite3_stmt **out, const char **why);
 
 /*
+ * A statement that is kept: prepared at its first use, reset and without
+ * bindings at each.
+ */
+enum ps_status ps_store_stmt(struct ps_arena *a, struct sqlite3 *db,
+	const char *sql, struct sqlite3_stmt **kept, const char **why);
+/* One step of it; at the end and after a failure it is reset. */
+enum ps_status ps_store_step(struct ps_arena *a, struct sqlite3 *db,
+	struct sqlite3_stmt *stmt, bool *row, const char **why);
+
+/*
  * The status of a failed call on db: PS_EPERM for damage, else PS_ETEMP, with
  * *why in a.
  */
