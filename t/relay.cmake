@@ -21,3 +21,6 @@ ps_unit(ledger_faults USES ledger_world)
 add_executable(relay_send wire/relay_send.c)
 target_link_libraries(relay_send PRIVATE ps_relay ps_store Threads::Threads)
 ps_script(mta/relay FILE e2e/relay.py LABEL mta TIMEOUT 180)
+ps_script(mta/split FILE e2e/split.py ARGS postfix LABEL mta TIMEOUT 240)
+ps_script(mta/split-sendmail FILE e2e/split.py ARGS sendmail LABEL mta
+	TIMEOUT 300)

@@ -8,7 +8,8 @@
 #
 #   sink_start              $SINK (folder), $SINK_PORT
 #   postfix_start [LINE]... $PF, $PF_PORT, $PF_LOG; lines are added to main.cf,
-#                           $PF_SASL is the folder of its logins
+#                           $PF_SASL is the folder of its logins, $PF_MASTER
+#                           more of master.cf
 #   postfix_stop
 
 PF=$TMP/postfix
@@ -93,6 +94,7 @@ anvil     unix - - n - 1 anvil
 scache    unix - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
 tlsmgr    unix - - n 1000? 1 tlsmgr
+${PF_MASTER-}
 EOF
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # SPDX-FileCopyrightText: 2026 the postseal authors
 """An SMTP server that takes everything and writes it down: NUMBER.eml has the
-octets of a message with CRLF lines, NUMBER.json its envelope.  Stands where
+octets of a message with CRLF lines, NUMBER.json its envelope ("words" stood
+behind MAIL's path, "rcpt" are the words behind each of "to").  Stands where
 the next MTA would stand; knows nothing of filters.
 
   sink.py DIR [--port N]     prints its port, then serves until it is killed
@@ -64,10 +65,13 @@ async def serve(folder, reader, writer):
             await say(*["250 " + e for e in EHLO])
         elif verb == "MAIL":
             sender, words = path_of(argument)
-            envelope = {"from": sender, "words": words, "to": []}
+            envelope = {"from": sender, "words": words, "to": [],
+                        "rcpt": []}
             await say("250 2.1.0 ok")
         elif verb == "RCPT":
-            envelope["to"].append(path_of(argument)[0])
+            to, words = path_of(argument)
+            envelope["to"].append(to)
+            envelope["rcpt"].append(words)
             await say("250 2.1.5 ok")
         elif verb == "DATA":
             await say("354 go on")

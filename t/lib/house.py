@@ -149,6 +149,7 @@ domain "example.org" { }
                    list(words[1:]), **self.as_user())
 
     def start(self):
+        before = os.path.exists(self.log) and os.path.getsize(self.log)
         self.daemon = subprocess.Popen(
             [*self.wrap, self.program, "serve", "-c", self.config],
             stderr=open(self.log, "ab"), stdin=subprocess.DEVNULL,
@@ -156,6 +157,7 @@ domain "example.org" { }
         end = time.monotonic() + 10
         while time.monotonic() < end:
             with open(self.log) as f:
+                f.seek(before)
                 if " serves " in f.read():
                     return
             if self.daemon.poll() is not None:

@@ -15,12 +15,14 @@ UP = os.path.join(os.path.dirname(__file__), "../e2e/up")
 class Mta:
     """Use it as a context manager: Mta("postfix", "main.cf line", ...)."""
 
-    def __init__(self, kind, *lines):
+    def __init__(self, kind, *lines, master=""):
         self.argv = [UP, kind, *lines]
+        self.environment = {**os.environ, "PF_MASTER": master}
 
     def __enter__(self):
         self.up = subprocess.Popen(self.argv, stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, text=True,
+                                   env=self.environment)
         line = self.up.stdout.readline()
         if line.startswith("1..0"):  # it cannot be had here
             print(line, end="")
