@@ -77,6 +77,7 @@ confirm(struct ps_arena *a, const struct names *names, const struct client *c,
 		ps_dns_ask(a, names->name[i], c->type, dns, &answer);
 		if (has_client(&answer, c)) {
 			out->result = PS_AUTH_PASS;
+			out->why = NULL;
 			out->name = names->name[i];
 			out->secure &= answer.secure;
 			return;
