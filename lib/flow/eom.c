@@ -28,7 +28,7 @@ edit_trial(struct ps_txn *t, const struct ps_course *c, struct ps_outcome *out)
 {
 	struct ps_message copy;
 
-	ps_rewrite_trial(t, &c->plan, &copy);
+	ps_rewrite_trial(t, &c->plan, &c->sender.would_mark, &copy);
 	ps_edit_diff(t->arena, &t->message, &copy, &out->edits);
 }
 

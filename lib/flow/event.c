@@ -153,10 +153,12 @@ put_methods(struct ps_buf *line, const struct ps_verdict *v)
 static void
 put_mark(struct ps_buf *line, const struct ps_sender_judgement *j)
 {
-	if (j->mark.kind == PS_MARK_QUARANTINE)
-		put(line, "quarantine", ps_bytes_of(j->mark.reason));
-	else if (j->mark.kind == PS_MARK_TAG)
-		put(line, "tag", ps_bytes_of(j->mark.reason));
+	const struct ps_mark *mark = j->trial ? &j->would_mark : &j->mark;
+
+	if (mark->kind == PS_MARK_QUARANTINE)
+		put(line, "quarantine", ps_bytes_of(mark->reason));
+	else if (mark->kind == PS_MARK_TAG)
+		put(line, "tag", ps_bytes_of(mark->reason));
 	put(line, "override", ps_bytes_of(j->override));
 }
 

@@ -17,6 +17,7 @@ is_forged(struct ps_arena *a, const struct ps_env *env,
 	if (v->by_relay)
 		return false;
 	return ps_bytes_ieq(f->name, PS_LIT(PS_TAG_FIELD)) ||
+	       ps_bytes_ieq(f->name, PS_LIT(PS_TRIAL_FIELD)) ||
 	       ps_authres_claims(a, f, ps_bytes_of(env->policy->authserv_id));
 }
 

@@ -12,7 +12,6 @@
 #include "openpgp/pgpmime.h"
 #include "openpgp/protect.h"
 
-#define TRIAL_FIELD "X-Postseal-Trial"
 /* Fields that a seal adds to the inner header: hp, HP-Outer, copies. */
 #define INNER_SLACK ((size_t)16 << 10)
 
@@ -133,26 +132,41 @@ seal_copy(struct ps_txn *t, const struct ps_env *env,
 	return s;
 }
 
-void
-ps_rewrite_trial(
-	struct ps_txn *t, const struct ps_plan *plan, struct ps_message *copy)
+/* What would have been done, or NULL. */
+static const char *
+trial_text(struct ps_arena *a, const struct ps_plan *plan,
+	const struct ps_mark *mark)
 {
 	const char *what = NULL;
 
-	*copy = ps_message_keep(t->arena, &t->message);
+	if (plan->would.action != PS_ACCEPT)
+		return ps_arena_printf(
+			a, " would be refused: %s", plan->would.reason);
 	for (size_t i = 0; i < plan->n_group; i++)
 		if (plan->group[i].seal.sealed)
 			what = " would be sealed";
 	if (plan->n_group > 1)
-		what = ps_arena_printf(t->arena, " would be sent as %zu copies",
-			plan->n_group);
-	if (plan->would.action != PS_ACCEPT)
 		what = ps_arena_printf(
-			t->arena, " would be refused: %s", plan->would.reason);
+			a, " would be sent as %zu copies", plan->n_group);
+	if (mark->kind == PS_MARK_NONE)
+		return what;
+	return ps_arena_printf(a, "%s %s: %s",
+		what == NULL ? " would be" : ps_arena_printf(a, "%s,", what),
+		mark->kind == PS_MARK_TAG ? "tagged" : "quarantined",
+		mark->reason);
+}
+
+void
+ps_rewrite_trial(struct ps_txn *t, const struct ps_plan *plan,
+	const struct ps_mark *mark, struct ps_message *copy)
+{
+	const char *what = trial_text(t->arena, plan, mark);
+
+	*copy = ps_message_keep(t->arena, &t->message);
 	if (what != NULL)
 		ps_message_put_last(t->arena, copy,
 			(struct ps_field){
-				.name = PS_LIT(TRIAL_FIELD),
+				.name = PS_LIT(PS_TRIAL_FIELD),
 				.value = ps_bytes_of(what),
 			});
 }

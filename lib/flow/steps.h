@@ -58,9 +58,10 @@ enum ps_status ps_rewrite(struct ps_txn *t, const struct ps_env *env,
 	const struct ps_seal *seal, struct ps_message *copy,
 	struct ps_spool **body, const char **why);
 
+#define PS_TRIAL_FIELD "X-Postseal-Trial"
 /* Under trial: the message as it is, with a field that says what would be. */
-void ps_rewrite_trial(
-	struct ps_txn *t, const struct ps_plan *plan, struct ps_message *copy);
+void ps_rewrite_trial(struct ps_txn *t, const struct ps_plan *plan,
+	const struct ps_mark *mark, struct ps_message *copy);
 
 /* One copy for each group of the plan, finished; nothing has left yet. */
 struct ps_copies {

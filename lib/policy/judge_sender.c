@@ -338,15 +338,18 @@ ps_judge_sender_rcpt(struct ps_arena *a, const struct ps_policy *p,
 void
 ps_judge_held_plan(const struct ps_sender_judgement *j, struct ps_plan *plan)
 {
-	if (j->mark.kind != PS_MARK_QUARANTINE || plan->n_group < 2 ||
-		plan->reply.action != PS_ACCEPT)
+	const struct ps_mark *mark = j->trial ? &j->would_mark : &j->mark;
+	struct ps_reply *reply = j->trial ? &plan->would : &plan->reply;
+
+	if (mark->kind != PS_MARK_QUARANTINE || plan->n_group < 2 ||
+		reply->action != PS_ACCEPT)
 		return;
-	plan->reply = (struct ps_reply){
+	*reply = (struct ps_reply){
 		.action = PS_TEMPFAIL,
 		.code = "451",
 		.xcode = "4.7.1",
 		.reason = "mixed-recipients",
-		.rule = j->mark.rule,
+		.rule = mark->rule,
 		.text = "postseal: this message is to be held, and its "
 			"recipients need different copies: send to each of "
 			"them alone [mixed-recipients]",

@@ -231,6 +231,11 @@ what_is_held_is_never_one_of_several_copies(void **state)
 	j.mark.kind = PS_MARK_TAG;
 	ps_judge_held_plan(&j, &two);
 	assert_int_equal(two.reply.action, PS_ACCEPT);
+	j.trial = true;
+	j.would_mark.kind = PS_MARK_QUARANTINE;
+	ps_judge_held_plan(&j, &two);
+	assert_int_equal(two.reply.action, PS_ACCEPT);
+	assert_string_equal(two.would.reason, "mixed-recipients");
 }
 
 struct method_row {
