@@ -32,6 +32,12 @@ void ps_check_socket(
 	const struct ps_check *c, const struct ps_socket_name *ours);
 
 /*
+ * A relay where policy can need one, that the daemon reaches and other users of
+ * the machine do not; its login file and the ledger.
+ */
+void ps_check_relay(const struct ps_check *c);
+
+/*
  * Certificates that policy names exist and can be used, those of recipients
  * that must be sealed to are there, nothing ends within PS_CHECK_SOON_S.
  *

@@ -159,6 +159,7 @@ check(struct ps_arena *a, const struct ps_options *o)
 	gpg = ps_check_gpg(&c);
 	keys = ps_check_directories(&c);
 	check_mta(&c, &mta, o->postfix_dir);
+	ps_check_relay(&c);
 	if (gpg && keys)
 		return check_with_keys(&c, p);
 	r = report(&c, p, false, 0);

@@ -83,6 +83,21 @@ struct ps_mta_view {
 void ps_mta_judge_services(
 	const struct ps_mta_view *v, struct ps_findings *out);
 
+/* Is our socket in this list of milters? */
+bool ps_mta_lists_us(const struct ps_mta_view *v, const char *list);
+/* What the service sets for itself, or NULL. */
+const char *ps_mta_own(const struct ps_mta_service *s, const char *name);
+
+/*
+ * The service that takes our copies back, or its absence: mta_reentry.c.
+ * True: s is that one, and all is said of it.
+ */
+bool ps_mta_judge_reentry(const struct ps_mta_view *v,
+	const struct ps_mta_service *s, const char *where,
+	struct ps_findings *out);
+void ps_mta_judge_no_reentry(const struct ps_mta_view *v, const char *where,
+	struct ps_findings *out);
+
 /* Is a word in a list of words separated by commas and blanks? */
 bool ps_mta_has_word(const char *list, const char *word);
 

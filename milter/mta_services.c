@@ -88,8 +88,8 @@ ps_mta_milters(struct ps_arena *a, const struct ps_mta *m, const char *list,
 	return out;
 }
 
-static bool
-lists_us(const struct ps_mta_view *v, const char *list)
+bool
+ps_mta_lists_us(const struct ps_mta_view *v, const char *list)
 {
 	size_t n = 0;
 	struct ps_mta_milter *m = ps_mta_milters(v->arena, v->mta, list, &n);
@@ -100,8 +100,8 @@ lists_us(const struct ps_mta_view *v, const char *list)
 	return false;
 }
 
-static const char *
-own(const struct ps_mta_service *s, const char *name)
+const char *
+ps_mta_own(const struct ps_mta_service *s, const char *name)
 {
 	for (size_t i = 0; i < s->own.n_entry; i++)
 		if (strcmp(s->own.entry[i].name, name) == 0)
@@ -128,11 +128,11 @@ static void
 judge_overrides(const struct ps_mta_view *v, const struct ps_mta_service *s,
 	const char *list_name, const char *where, struct ps_findings *out)
 {
-	const char *list = own(s, list_name);
-	const char *options = own(s, "receive_override_options");
-	const char *action = own(s, "milter_default_action");
+	const char *list = ps_mta_own(s, list_name);
+	const char *options = ps_mta_own(s, "receive_override_options");
+	const char *action = ps_mta_own(s, "milter_default_action");
 
-	if (list != NULL && !lists_us(v, list))
+	if (list != NULL && !ps_mta_lists_us(v, list))
 		ps_findings_add(out, weight(s), where,
 			"%s %s: -o %s=%s: postseal is not in it, mail that "
 			"comes in here is not sealed",
@@ -161,7 +161,7 @@ static void
 judge_proxy(const struct ps_mta_service *s, const char *where,
 	struct ps_findings *out)
 {
-	const char *proxy = own(s, "smtpd_proxy_filter");
+	const char *proxy = ps_mta_own(s, "smtpd_proxy_filter");
 
 	if (proxy != NULL && *proxy != '\0')
 		ps_findings_add(out, weight(s), where,
@@ -180,7 +180,7 @@ judge_chroot(const struct ps_mta_view *v, const struct ps_mta_service *s,
 	const char *queue = ps_mta_get(v->mta, "queue_directory");
 	const char *list = ps_mta_service_get(v->mta, s, list_name);
 
-	if (!s->chroot || v->ours->inet || !lists_us(v, list))
+	if (!s->chroot || v->ours->inet || !ps_mta_lists_us(v, list))
 		return;
 	if (!ps_socket_name_under(v->ours->path, queue))
 		ps_findings_add(out, PS_FINDING_ERROR, where,
@@ -213,6 +213,7 @@ ps_mta_judge_services(const struct ps_mta_view *v, struct ps_findings *out)
 	};
 	const char *where =
 		ps_arena_printf(out->arena, "%s/master.cf", v->mta->dir);
+	bool reentry = false;
 
 	for (size_t i = 0; i < v->mta->n_service; i++) {
 		const struct ps_mta_service *s = &v->mta->service[i];
@@ -224,10 +225,16 @@ ps_mta_judge_services(const struct ps_mta_view *v, struct ps_findings *out)
 				list = takes_mail[k].list;
 		if (list == NULL)
 			continue;
+		if (ps_mta_judge_reentry(v, s, where, out)) {
+			reentry = true;
+			continue;
+		}
 		judge_overrides(v, s, list, where, out);
 		judge_proxy(s, where, out);
 		/* cleanup alone speaks to non_smtpd_milters */
 		if (strcmp(s->command, "pickup") != 0)
 			judge_chroot(v, s, list, where, out);
 	}
+	if (!reentry)
+		ps_mta_judge_no_reentry(v, where, out);
 }

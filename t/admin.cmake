@@ -4,8 +4,13 @@
 
 ps_unit(socket_name SOURCES ../milter/socket_name.c USES ps_base)
 ps_unit(mta SOURCES ../milter/mta_judge.c ../milter/mta_services.c
-	../milter/mta_postfix.c ../milter/run_program.c ../milter/findings.c
+	../milter/mta_postfix.c ../milter/mta_reentry.c ../milter/reentry.c
+	../milter/run_program.c ../milter/findings.c
 	../milter/socket_name.c USES ps_base)
+ps_unit(reentry SOURCES ../milter/mta_services.c ../milter/mta_postfix.c
+	../milter/mta_reentry.c ../milter/reentry.c ../milter/mta_judge.c
+	../milter/run_program.c ../milter/findings.c ../milter/socket_name.c
+	USES ps_base)
 ps_unit(reach SOURCES ../milter/reach.c USES ps_base)
 ps_unit(run_program SOURCES ../milter/run_program.c USES ps_base)
 ps_unit(file_message SOURCES ../milter/file_message.c USES ps_mail)

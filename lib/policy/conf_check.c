@@ -263,6 +263,10 @@ check_limits(struct ps_conf *c)
 		ps_conf_warn(c, where,
 			"in limits crypto-time is longer than message-time, "
 			"which ends everything");
+	if (c->policy->relay_ms > l->message_ms)
+		ps_conf_warn(c, where,
+			"in relay time is longer than message-time of limits, "
+			"which ends everything");
 	/* Postfix: milter_content_timeout is 300 s */
 	if (l->message_ms >= 300000)
 		ps_conf_warn(c, where,

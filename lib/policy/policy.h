@@ -178,6 +178,12 @@ struct ps_policy *ps_policy_load_text(struct ps_bytes text, const char *name,
 	struct ps_arena *a, struct ps_problems *problems);
 void ps_policy_free(struct ps_policy *p);
 
+/*
+ * Can recipients of one message need several copies: somebody's may be sealed,
+ * and "mixed" does not forbid it?  *where, when true, is the line that seals.
+ */
+bool ps_policy_can_split(const struct ps_policy *p, struct ps_origin *where);
+
 /* The section of a domain (A-label, lower case), or NULL. */
 const struct ps_section *ps_policy_section(
 	const struct ps_policy *p, struct ps_bytes domain);

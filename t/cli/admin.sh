@@ -55,7 +55,7 @@ write_conf() {
 		spool-directory = "$TMP/spool"
 		listen { milter = "inet:$PORT@127.0.0.1" }
 		keys { directory = "$TMP/keys" }
-		defaults { encrypt = when-key }
+		defaults { encrypt = when-key  mixed = reject }
 		domain "example.org" {
 		  rule "payroll" {
 		    to = { "payroll@example.org", "alice@example.org" }
@@ -160,6 +160,21 @@ bad_configuration_is_told_with_its_line() {
 		2>"$TMP/err" && says err "$TMP/bad.conf:5: error:"
 }
 
+a_split_needs_a_relay() {
+	sed 's/  mixed = reject//' "$CONF" >"$TMP/split.conf"
+	status 78 "$PS_POSTSEAL" check -c "$TMP/split.conf" \
+		--postfix-config "$ETC" >"$TMP/out" 2>"$TMP/err" &&
+		says err "$TMP/split.conf:5: error:" &&
+		says err "there is no relay" && says err "mixed = reject" &&
+		echo "relay { to = \"inet:$(free_port)@127.0.0.1\" ledger = \"$TMP/ledger\" }" \
+			>>"$TMP/split.conf" &&
+		status 78 "$PS_POSTSEAL" check -c "$TMP/split.conf" \
+			--postfix-config "$ETC" >"$TMP/out" 2>"$TMP/err" &&
+		says err "nobody answers there now" &&
+		says err "there is no service for relay" &&
+		! says err "there is no relay"
+}
+
 no_gpg_is_an_error() {
 	sed 's|^keys {|& gpg = "/nonexistent/gpg" |' "$CONF" >"$TMP/gpg.conf"
 	status 78 "$PS_POSTSEAL" check -c "$TMP/gpg.conf" \
@@ -220,11 +235,11 @@ refuses_with_a_status() {
 		says err "550 5.7.1" && says err "reason=no-key"
 }
 
-defers_different_copies() {
+refuses_different_copies() {
 	write_message "alice@example.org, dan@example.com"
-	status 75 p seal "$TMP/mail.eml" --from ann@example.net \
+	status 77 p seal "$TMP/mail.eml" --from ann@example.net \
 		--to alice@example.org --to dan@example.com &&
-		[ ! -s "$TMP/out" ] && says err "451 4.7.1" &&
+		[ ! -s "$TMP/out" ] && says err "550 5.7.1" &&
 		says err "reason=mixed-recipients"
 }
 
@@ -272,6 +287,7 @@ ok "a leak in main.cf is an error with its line" leaks_are_errors
 ok "a pinned key that is not there is an error" bad_pin_is_an_error
 ok "a mistake in the configuration is told with its line" \
 	bad_configuration_is_told_with_its_line
+ok "a policy that can split needs a relay" a_split_needs_a_relay
 ok "a missing gpg is an error" no_gpg_is_an_error
 ok "other milters stay in front of ours" other_milters_stay
 ok "explain shows winner, candidates and key" explains_the_winner_and_the_key
@@ -279,7 +295,7 @@ ok "explain shows a refusal" explains_a_refusal
 ok "seal hides the subject, and gpg opens the message" seals_with_the_subject
 ok "what gpg opens is what was given, octet for octet" seals_octet_for_octet
 ok "a refused recipient is status 77 and no message" refuses_with_a_status
-ok "recipients with different copies are status 75" defers_different_copies
+ok "mixed = reject is status 77" refuses_different_copies
 ok "mail that policy leaves alone is not changed" leaves_others_alone
 ok "a message comes from standard input" reads_standard_input
 ok "a failing gpg is status 75 and no message" engine_trouble_is_a_tempfail
