@@ -11,11 +11,15 @@
 #include "cmd.h"
 #include "mta.h"
 #include "options.h"
+#include "reentry.h"
+#include "tool.h"
 
 #define USUAL_QUEUE "/var/spool/postfix"
+#define SERVICE_MAX ((size_t)64 << 10)
 
 static const char usage[] =
-	"usage: postseal postfix-config [--postfix-config DIR] [-c FILE]\n";
+	"usage: postseal postfix-config [main | master] [--postfix-config DIR] "
+	"[-c FILE]\n";
 
 /* The milters of the list that are not ours. */
 static const char *
@@ -95,23 +99,106 @@ print_limits(const struct ps_policy *p, const struct ps_mta *m)
 	printf("message_size_limit = %s\n", ours);
 }
 
-static void
-print_sendmail(struct ps_arena *a, const struct ps_socket_name *ours)
+/* The first line of the login file, up to the colon; NULL when it cannot be
+ * read from here. */
+static const char *
+login_of(struct ps_arena *a, const char *file)
 {
-	puts("");
-	puts("# Sendmail instead of Postfix, in sendmail.mc (F=T: tempfail "
-	     "while");
-	puts("# postseal is away; F= or no F would let mail pass unsealed):");
-	printf("#   INPUT_MAIL_FILTER(`postseal', `S=%s, F=T, "
-	       "T=S:30s;R:4m;E:10m')dnl\n",
-		ps_socket_name_sendmail(a, ours));
+	char line[256] = "";
+	FILE *f = file == NULL ? NULL : fopen(file, "re");
+	size_t n;
+
+	if (f == NULL)
+		return NULL;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	n = strcspn(line, ":\r\n");
+	/* what master.cf could read as something else */
+	if (n == 0 || line[n] != ':' || strcspn(line, "{},= \t$") < n)
+		return NULL;
+	return ps_arena_cstr(a, ps_bytes(line, n));
+}
+
+static const char * or (const char *value, const char *usual)
+{
+	return value == NULL || *value == '\0' ? usual : value;
+}
+
+/* "a, b, " without its end. */
+static const char *
+signers(struct ps_arena *a, const struct ps_mta *m,
+	const struct ps_socket_name *ours)
+{
+	const char *list =
+		others(a, m, ps_mta_get(m, "non_smtpd_milters"), ours);
+	size_t n = strlen(list);
+
+	return ps_arena_cstr(a, ps_bytes(list, n < 2 ? 0 : n - 2));
 }
 
 static int
-print(struct ps_arena *a, const struct ps_policy *p, const char *dir)
+print_master(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_mta *m, const struct ps_socket_name *ours)
 {
-	const char *why = NULL, *queue, *spelling;
+	struct ps_reentry r = {
+		.policy = p,
+		.signers = signers(a, m, ours),
+		.login = login_of(a, p->relay_login_file),
+		.user = or (ps_tool_user(a, p), "_postseal"),
+		.group = or (ps_mta_get(m, "setgid_group"), "postdrop"),
+	};
+	const char *why = NULL;
+	struct ps_reentry_name name;
+	struct ps_buf out;
+
+	if (p->relay_to == NULL) {
+		fprintf(stderr,
+			"postseal: %s has no relay: write relay { to = "
+			"\"inet:10026@127.0.0.1\" }\n",
+			p->file);
+		return EX_CONFIG;
+	}
+	if (!ps_reentry_name(a, p,
+		    or (ps_mta_get(m, "queue_directory"), USUAL_QUEUE), &name,
+		    &why)) {
+		fprintf(stderr, "postseal: relay: to = \"%s\": %s\n",
+			p->relay_to, why);
+		return EX_CONFIG;
+	}
+	printf("# master.cf for %s: the port that copies leave by\n", p->file);
+	ps_buf_init(&out, SERVICE_MAX);
+	ps_reentry_write(&r, &name, &out);
+	fwrite(out.p, 1, out.len, stdout);
+	ps_buf_free(&out);
+	return EX_OK;
+}
+
+static void
+print_main(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_mta *m, const struct ps_socket_name *ours)
+{
+	const char *spelling = ps_socket_name_postfix(
+		a, ours, or (ps_mta_get(m, "queue_directory"), USUAL_QUEUE));
+
+	printf("# main.cf for %s; \"postseal check\" looks at all of it\n",
+		p->file);
+	print_milters(a, m, ours, spelling);
+	print_required(m);
+	print_limits(p, m);
+	puts("");
+	if (p->relay_to != NULL)
+		puts("# master.cf needs a service: \"postseal postfix-config "
+		     "master\" prints it.");
+	puts("# Sendmail instead of Postfix: \"postseal sendmail-config\".");
+}
+
+static int
+print(struct ps_arena *a, const struct ps_policy *p, bool master,
+	const char *dir)
+{
 	struct ps_socket_name ours;
+	const char *why = NULL;
 	struct ps_mta m;
 
 	if (!ps_socket_name_parse(a, p->milter_socket, NULL, &ours, &why)) {
@@ -126,15 +213,9 @@ print(struct ps_arena *a, const struct ps_policy *p, const char *dir)
 		}
 		m = (struct ps_mta){0};
 	}
-	queue = ps_mta_get(&m, "queue_directory");
-	spelling = ps_socket_name_postfix(
-		a, &ours, *queue == '\0' ? USUAL_QUEUE : queue);
-	printf("# main.cf for %s; \"postseal check\" looks at all of it\n",
-		p->file);
-	print_milters(a, &m, &ours, spelling);
-	print_required(&m);
-	print_limits(p, &m);
-	print_sendmail(a, &ours);
+	if (master)
+		return print_master(a, p, &m, &ours);
+	print_main(a, p, &m, &ours);
 	return EX_OK;
 }
 
@@ -144,14 +225,18 @@ ps_cmd_postfix_config(int argc, char **argv)
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
 	struct ps_policy *p;
 	struct ps_options o;
+	bool master;
 	int r = EX_USAGE;
 
 	if (ps_options_read(a, argc, argv, "cp", usage, &o)) {
-		if (o.n_rest != 0) {
+		master = o.n_rest == 1 && strcmp(o.rest[0], "master") == 0;
+		if (o.n_rest > 1 || (o.n_rest == 1 && !master &&
+					    strcmp(o.rest[0], "main") != 0)) {
 			fputs(usage, stderr);
 		} else {
 			p = ps_conf_read(o.config);
-			r = p == NULL ? EX_CONFIG : print(a, p, o.postfix_dir);
+			r = p == NULL ? EX_CONFIG
+				      : print(a, p, master, o.postfix_dir);
 			ps_policy_free(p);
 		}
 	}

@@ -26,6 +26,10 @@ static const struct command commands[] = {
 	{"keys", ps_cmd_keys, "import, list and drop certificates"},
 	{"postfix-config", ps_cmd_postfix_config,
 		"the lines that Postfix needs for this configuration"},
+	{"sendmail-config", ps_cmd_sendmail_config,
+		"the lines that Sendmail needs for this configuration"},
+	{"queue", ps_cmd_queue, "copies that left, and what is known of them"},
+	{"stats", ps_cmd_stats, "what became of recipients"},
 	{"crypto-worker", ps_cmd_crypto_worker, NULL},
 };
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

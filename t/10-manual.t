@@ -71,9 +71,12 @@ def reasons():
                      r'reason = none \? "([a-z-]+)"',
                      r'reason = none \? "[a-z-]+" : "([a-z-]+)"')
              | found("lib/policy/decide.c", r'\.reason = "([a-z-]+)"')
+             | found("lib/flow/send.c", r'\.reason = "([a-z-]+)"',
+                     r'\.reason = hard \? "([a-z-]+)"',
+                     r'\.reason = hard \? "[a-z-]+" : "([a-z-]+)"')
              | found("milter/events.c",
                      r'refuse_rcpt\([^;]*?"[\d.]+",\s*"([a-z-]+)"'))
-    return missing(words, 14, r"^     {}\b")
+    return missing(words, 18, r"^     {}\b")
 
 
 def sender_reasons():

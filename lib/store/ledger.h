@@ -134,6 +134,7 @@ struct ps_ledger_settings {
 	const struct ps_clock *clock;
 	int64_t keep_done_s;  /* 0: an hour */
 	int64_t queue_life_s; /* 0: six days, a day more than Postfix's */
+	bool read_only;	      /* to look at, beside a daemon: no file is made */
 };
 
 /*

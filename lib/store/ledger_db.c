@@ -48,6 +48,7 @@ ps_ledger_db_new(const struct ps_ledger_settings *s)
 	db->clock = s->clock;
 	db->keep_done_s = s->keep_done_s != 0 ? s->keep_done_s : 3600;
 	db->queue_life_s = s->queue_life_s != 0 ? s->queue_life_s : 6 * 86400;
+	db->read_only = s->read_only;
 	db->owner.fd = -1;
 	read_boot(db->boot, sizeof(db->boot));
 	db->expired_ms = INT64_MIN;
@@ -97,10 +98,13 @@ conn_ready(struct ps_ledger_db *db, struct ps_arena *a, struct ledger_conn *c,
 		now.st_dev == c->seen.st_dev && now.st_ino == c->seen.st_ino)
 		return PS_OK;
 	conn_close(c);
-	s = ps_store_open(a, db->path, &ps_ledger_db_schema, &c->db, why);
+	s = db->read_only ? ps_store_open_reader(a, db->path,
+				    &ps_ledger_db_schema, &c->db, why)
+			  : ps_store_open(a, db->path, &ps_ledger_db_schema,
+				    &c->db, why);
 	if (s == PS_OK)
 		s = ps_store_verify(a, c->db, why);
-	if (s == PS_OK)
+	if (s == PS_OK && !db->read_only)
 		s = ps_store_exec(a, c->db, "PRAGMA synchronous = FULL", why);
 	if (s == PS_OK && stat(db->path, &c->seen) != 0) {
 		*why = strerrordesc_np(errno);
@@ -181,7 +185,7 @@ open_owners(struct ps_ledger_db *db, struct ps_arena *a, const char **why)
 	bool good;
 
 	pthread_mutex_lock(&db->lock);
-	good = ps_ledger_owner_open(&db->owner, path);
+	good = ps_ledger_owner_open(&db->owner, path, db->read_only);
 	pthread_mutex_unlock(&db->lock);
 	if (!good)
 		*why = ps_arena_printf(
@@ -265,6 +269,10 @@ ps_ledger_db_write(struct ps_ledger_db *db, struct ps_arena *a,
 {
 	enum ps_status s;
 
+	if (db->read_only) {
+		*why = "the ledger is open for reading";
+		return PS_ETEMP;
+	}
 	pthread_mutex_lock(&db->lock);
 	s = wait_for_writer(db, wait, why);
 	pthread_mutex_unlock(&db->lock);

@@ -62,6 +62,7 @@ struct ps_ledger_db {
 	char *path;
 	const struct ps_clock *clock;
 	int64_t keep_done_s, queue_life_s;
+	bool read_only;
 	char boot[40];
 	pthread_mutex_t read_lock;
 	struct ledger_conn reader;

@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 bool
-ps_ledger_owner_open(struct ledger_owner *o, const char *path)
+ps_ledger_owner_open(struct ledger_owner *o, const char *path, bool read_only)
 {
+	int how = read_only ? O_RDONLY : O_RDWR | O_CREAT;
+
 	if (o->fd < 0)
-		o->fd = open(
-			path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		o->fd = open(path, how | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return o->fd >= 0;
 }
 

@@ -23,7 +23,8 @@ struct ledger_owner {
 	}
 
 /* Opens path, and creates it where missing; false with errno. */
-bool ps_ledger_owner_open(struct ledger_owner *o, const char *path);
+bool ps_ledger_owner_open(
+	struct ledger_owner *o, const char *path, bool read_only);
 /* Become this number; false when it is taken. */
 bool ps_ledger_owner_be(struct ledger_owner *o, int64_t id);
 /* Another one; not to be asked about oneself.  When in doubt, true. */

@@ -134,29 +134,58 @@ ensure_schema(struct ps_arena *a, struct sqlite3 *db,
 	return s;
 }
 
+/* A connection is used by one thread at a time: no lock of its own. */
+#define OPEN_ANYHOW                                                            \
+	(SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE)
+
+static enum ps_status
+open_file(struct ps_arena *a, const char *path, int flags, const char *sql,
+	struct sqlite3 **db, const char **why)
+{
+	int code = sqlite3_open_v2(path, db, flags | OPEN_ANYHOW, NULL);
+
+	if (code != SQLITE_OK)
+		return ps_store_failure(a, *db, code, why);
+	sqlite3_busy_timeout(*db, PS_STORE_BUSY_MS);
+	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return ps_store_exec(a, *db, sql, why);
+}
+
 enum ps_status
 ps_store_open(struct ps_arena *a, const char *path,
 	const struct ps_store_schema *schema, struct sqlite3 **out,
 	const char **why)
 {
-	/* A connection is used by one thread at a time: no lock of its own. */
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-			  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-			  SQLITE_OPEN_EXRESCODE;
 	sqlite3 *db = NULL;
-	int code = sqlite3_open_v2(path, &db, flags, NULL);
-	enum ps_status s;
+	enum ps_status s = open_file(a, path,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, settings, &db, why);
 
-	if (code != SQLITE_OK) {
-		s = ps_store_failure(a, db, code, why);
-		goto out;
-	}
-	sqlite3_busy_timeout(db, PS_STORE_BUSY_MS);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	s = ps_store_exec(a, db, settings, why);
 	if (s == PS_OK)
 		s = ensure_schema(a, db, schema, why);
-out:
+	if (s == PS_OK)
+		*out = db;
+	else
+		ps_store_close(db);
+	return s;
+}
+
+enum ps_status
+ps_store_open_reader(struct ps_arena *a, const char *path,
+	const struct ps_store_schema *schema, struct sqlite3 **out,
+	const char **why)
+{
+	sqlite3 *db = NULL;
+	int version = 0;
+	enum ps_status s = open_file(a, path, SQLITE_OPEN_READONLY,
+		"PRAGMA trusted_schema = OFF", &db, why);
+
+	if (s == PS_OK)
+		s = ask_number(a, db, "PRAGMA user_version", &version, why);
+	if (s == PS_OK && version != schema->version) {
+		*why = ps_arena_printf(a, "schema version %d, not %d", version,
+			schema->version);
+		s = PS_EPERM;
+	}
 	if (s == PS_OK)
 		*out = db;
 	else

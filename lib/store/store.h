@@ -29,6 +29,10 @@ struct ps_store_schema {
 enum ps_status ps_store_open(struct ps_arena *a, const char *path,
 	const struct ps_store_schema *schema, struct sqlite3 **out,
 	const char **why);
+/* The same of a file that is there, without writing to it. */
+enum ps_status ps_store_open_reader(struct ps_arena *a, const char *path,
+	const struct ps_store_schema *schema, struct sqlite3 **out,
+	const char **why);
 void ps_store_close(struct sqlite3 *db); /* accepts NULL */
 
 /* Read the whole file; PS_EPERM when a page or an index is wrong. */
