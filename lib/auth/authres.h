@@ -73,5 +73,11 @@ struct ps_bytes ps_authres_prop(const struct ps_authres_read_item *item,
  */
 bool ps_authres_claims(struct ps_arena *a, const struct ps_field *f,
 	struct ps_bytes authserv_id);
+/*
+ * Is it ours by the letter of RFC 8601, and can it be read?  For fields that
+ * are believed: what only a careless reader takes for ours is no relay's.
+ */
+bool ps_authres_is_ours(struct ps_arena *a, const struct ps_field *f,
+	struct ps_bytes authserv_id, struct ps_authres *said);
 
 #endif

@@ -247,3 +247,13 @@ ps_authres_claims(struct ps_arena *a, const struct ps_field *f,
 	}
 	return true;
 }
+
+bool
+ps_authres_is_ours(struct ps_arena *a, const struct ps_field *f,
+	struct ps_bytes authserv_id, struct ps_authres *said)
+{
+	return ps_bytes_ieq(f->name, PS_LIT(PS_AUTHRES_FIELD)) &&
+	       ps_authres_read(a, f->value, said) &&
+	       said->authserv_id.len > 0 &&
+	       ps_bytes_eq(said->authserv_id, normal(a, authserv_id));
+}

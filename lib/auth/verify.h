@@ -108,7 +108,7 @@ void ps_verify(struct ps_arena *a, const struct ps_txn *t, bool has_message,
 
 /*
  * The verdict of a trusted relay: the topmost field that carries our
- * authserv-id.  False when there is none that can be read.
+ * authserv-id, by the letter.  False when there is none.
  */
 bool ps_verify_by_relay(struct ps_arena *a, const struct ps_txn *t,
 	const char *authserv_id, struct ps_verdict *out);

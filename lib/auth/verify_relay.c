@@ -4,13 +4,14 @@
  * What a relay of ours saw: its Authentication-Results field instead of our
  * own look, which would only see the relay.
  */
+#include "auth/authres_text.h"
 #include "auth/verify.h"
 #include "dns/dns_name.h"
 
 static struct ps_bytes
 domain_of(struct ps_arena *a, struct ps_bytes value)
 {
-	size_t at = ps_bytes_chr(value, '@');
+	size_t at = ps_authres_last_at(value);
 	struct ps_bytes out = {0};
 	const char *why;
 
@@ -126,10 +127,8 @@ ps_verify_by_relay(struct ps_arena *a, const struct ps_txn *t,
 	struct ps_authres said;
 
 	for (size_t i = 0; i < h->n_field; i++) {
-		if (!ps_authres_claims(a, &h->field[i], id))
+		if (!ps_authres_is_ours(a, &h->field[i], id, &said))
 			continue;
-		if (!ps_authres_read(a, h->field[i].value, &said))
-			return false;
 		*out = (struct ps_verdict){
 			.by_relay = true,
 			.null_sender = t->mail_from.full.len == 0,

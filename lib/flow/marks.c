@@ -9,16 +9,21 @@
 
 #define FIELD_MAX ((size_t)64 << 10)
 
-/* Only a relay of ours may speak with our id; and nobody tags for us. */
+/* Only a relay of ours may speak with our id, and it does so by the letter; and
+ * nobody else tags for us. */
 static bool
 is_forged(struct ps_arena *a, const struct ps_env *env,
 	const struct ps_verdict *v, const struct ps_field *f)
 {
+	struct ps_bytes id = ps_bytes_of(env->policy->authserv_id);
+	struct ps_authres said;
+
 	if (v->by_relay)
-		return false;
+		return ps_authres_claims(a, f, id) &&
+		       !ps_authres_is_ours(a, f, id, &said);
 	return ps_bytes_ieq(f->name, PS_LIT(PS_TAG_FIELD)) ||
 	       ps_bytes_ieq(f->name, PS_LIT(PS_TRIAL_FIELD)) ||
-	       ps_authres_claims(a, f, ps_bytes_of(env->policy->authserv_id));
+	       ps_authres_claims(a, f, id);
 }
 
 static void

@@ -28,7 +28,10 @@ marks_of_ours_are_taken_from_strangers_and_kept_from_a_relay(void **state)
 			{PS_LIT("X-Kept"), PS_LIT(" 1"), 2},
 			{PS_LIT("X-Postseal-Trial"), PS_LIT(" sealed"), 3},
 			{PS_LIT("Authentication-Results"),
-				PS_LIT(" mx.example.org; x"), 4},
+				PS_LIT(" mx.example.org; x=pass"), 4},
+			{PS_LIT("Authentication-Results"),
+				PS_LIT(" =?utf-8?q?mx.example.org?=; x=pass"),
+				5},
 		};
 		struct ps_message copy = {.header = {field, N(field)}};
 
