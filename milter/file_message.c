@@ -80,8 +80,10 @@ ps_file_message_parse(struct ps_arena *a, struct ps_bytes octets,
 {
 	struct ps_bytes line, rest = octets;
 
+	/* "From :" is an old way to write the field (RFC 5322 4.5.2) */
 	if (ps_bytes_starts(octets, PS_LIT("From ")) &&
-		ps_bytes_line(&rest, &line))
+		ps_bytes_line(&rest, &line) &&
+		ps_header_line(line) != PS_HEADER_LINE_FIELD)
 		octets = rest;
 	*out = (struct ps_message){.body_fd = -1};
 	return ps_header_parse(a, with_crlf(a, octets), SIZE_MAX, &out->header,

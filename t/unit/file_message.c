@@ -25,6 +25,7 @@ a_file_becomes_header_and_body_with_crlf(void **state)
 		{"Subject: x\n\na\rb\n", "a\rb\r\n", 1, " x"},
 		{"Subject: x\n\n", "", 1, " x"},
 		{"Subject: x\n", "", 1, " x"},
+		{"From : a@b\nTo: c\n\nx\n", "x\r\n", 2, " a@b"},
 		{"From a@b Thu Jan  1 00:00:00 1970\nSubject: x\n\nFrom a\n",
 			"From a\r\n", 1, " x"},
 		{"From: a@b\n\nx\n", "x\r\n", 1, " a@b"},
