@@ -33,6 +33,7 @@ struct verify {
 	struct ps_conn *conn;
 	struct ps_msg msg;
 	bool has_message;
+	const char *over_limit; /* NULL: no ceiling was reached */
 };
 
 static int
@@ -166,6 +167,19 @@ set_envelope(struct verify *v, const char **why)
 	return true;
 }
 
+/* What the milter does not take in it does not judge either. */
+static const char *
+limit_reached(const struct ps_limits *l, const struct ps_message *m)
+{
+	size_t size = ps_message_size(m) - m->body.len - 2;
+
+	if (m->header.n_field > l->max_header_fields || size > l->max_header)
+		return "the header is over the limit";
+	return m->body.len > l->max_message
+		       ? "the message is larger than the limit"
+		       : NULL;
+}
+
 static int
 set_message(struct verify *v)
 {
@@ -184,6 +198,8 @@ set_message(struct verify *v)
 	if (ps_file_message_parse(v->a, octets, m, &why) != PS_OK)
 		return fail(EX_DATAERR, why);
 	v->msg.txn.size = ps_message_size(m);
+	v->over_limit = limit_reached(l, m);
+	v->has_message = v->over_limit == NULL;
 	return EX_OK;
 }
 
@@ -334,6 +350,8 @@ run(struct verify *v)
 	ps_flow_verify(t, v->has_message, &v->env, &verdict);
 	facts = ps_find_rulings(t, &v->env, &verdict);
 	ps_flow_judge(t, &v->env, facts, &verdict, &judgement);
+	if (v->over_limit != NULL)
+		ps_refuse(v->a, PS_ELIMIT, v->over_limit, &judgement.reply);
 	fill_answer(&judgement, &answer);
 	answer.authres = ps_marks_authres(
 		t, &v->env, &verdict, judgement.override, true, false);

@@ -143,6 +143,16 @@ expect("what is off is not asked", Run(
     'arc = off } verify { iprev = no }'), "auth=none", reply="accept")
 r = Run(mail=MAIL, config='defaults { spf = off dmarc = off dkim = off }')
 ok("and not said", "spf=" not in r.field and "dmarc=" not in r.field, r.note())
+LIMITS = 'identity { authserv-id = "mx.example.org" } limits { %s }'
+for name, limit, mail in (
+        ("octets", "max-message = 1k", MAIL + b"x" * 1024),
+        ("octets of header", "max-header = 1k", b"A: " + b"x" * 1024 +
+         b"\n" + MAIL),
+        ("fields", "max-header-fields = 10", b"A: b\n" * 9 + MAIL)):
+    r = Run(mail=mail, config=LIMITS % limit)
+    ok("more %s than the milter takes are refused, not cut" % name,
+       r.says("spf=pass") and "dkim=" not in r.field and
+       r.reply.startswith("reply: reject 552 5.3.4"), r.note())
 r = Run("--json", mail=MAIL, ip="203.0.113.5")
 try:
     got = json.loads(r.out)
