@@ -28,6 +28,8 @@ ps_script(mta/sealed FILE e2e/sealed.sh LABEL mta TIMEOUT 180)
 ps_script(mta/sealed-sendmail FILE e2e/sealed-sendmail.sh LABEL mta TIMEOUT 300)
 ps_script(mta/kill FILE e2e/kill.sh LABEL mta TIMEOUT 180)
 ps_script(mta/reentry FILE e2e/reentry.py LABEL mta TIMEOUT 180)
+ps_script(mta/reentry-sendmail FILE e2e/reentry_sendmail.py LABEL mta
+	TIMEOUT 300)
 ps_script(mta/null-sendmail FILE e2e/null-sendmail.sh LABEL mta TIMEOUT 240)
 ps_script(mta/shape FILE e2e/shape.py ARGS postfix LABEL mta TIMEOUT 300)
 ps_script(mta/shape-sendmail FILE e2e/shape.py ARGS sendmail LABEL mta TIMEOUT 300)

@@ -172,7 +172,12 @@ a_split_needs_a_relay() {
 			--postfix-config "$ETC" >"$TMP/out" 2>"$TMP/err" &&
 		says err "nobody answers there now" &&
 		says err "there is no service for relay" &&
-		! says err "there is no relay"
+		! says err "there is no relay" &&
+		"$PS_POSTSEAL" postfix-config master -c "$TMP/split.conf" \
+			--postfix-config "$ETC" >>"$ETC/master.cf" &&
+		status 0 "$PS_POSTSEAL" check -c "$TMP/split.conf" \
+			--postfix-config "$ETC" >"$TMP/out" 2>"$TMP/err" &&
+		! says err "master.cf"
 }
 
 no_gpg_is_an_error() {

@@ -15,7 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 from credentials import make_logins  # noqa: E402
-from house import skip  # noqa: E402
+from house import free_port, skip  # noqa: E402
 from mta import Mta  # noqa: E402
 
 BUILD = os.environ.get("POSTSEAL_BUILD", os.path.join(
@@ -46,12 +46,6 @@ MAIN = ("smtpd_milters = inet:127.0.0.1:%d",
         "smtpd_sasl_exceptions_networks = 127.0.0.0/8",
         "smtpd_client_connection_rate_limit = 1",
         "smtpd_client_event_limit_exceptions =")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Services:
@@ -235,8 +229,8 @@ def main():
         make_logins(sasl, "smtpd", {"copies": "secret", "anna": "hers"})
         os.chmod(os.path.join(sasl, "sasldb2"), 0o644)  # smtpd is postfix
         os.environ["PF_SASL"] = sasl
-        os.environ["PF_MASTER"] = services.text
-        with Mta("postfix", MAIN[0] % free_port(), *MAIN[1:]) as mta:
+        with Mta("postfix", MAIN[0] % free_port(), *MAIN[1:],
+                 master=services.text) as mta:
             ring = Ring(mta, services)
             ring.front_port()
             ring.offers()
