@@ -124,6 +124,20 @@ call(struct court *k)
 			k->called[k->n_called++] = word[i];
 }
 
+/*
+ * A From field that can be read in several ways is no way around DMARC: where
+ * one of the domains in it asks for more, that is done.
+ */
+static enum ps_act
+act_of_owner(const struct ps_verdict *v, const struct ps_ruling *r)
+{
+	if (v->dmarc.policy == PS_DMARC_POLICY_REJECT)
+		return (enum ps_act)r->word[PS_WORD_ON_DMARC_REJECT].value;
+	if (v->dmarc.policy == PS_DMARC_POLICY_QUARANTINE)
+		return (enum ps_act)r->word[PS_WORD_ON_DMARC_QUARANTINE].value;
+	return PS_ACT_ACCEPT;
+}
+
 /* What a ruling makes of a word that was called up. */
 static enum ps_act
 act_of(struct court *k, const struct ps_ruling *r, enum ps_word w)
@@ -134,6 +148,9 @@ act_of(struct court *k, const struct ps_ruling *r, enum ps_word w)
 
 	if (method != 0 && r->word[method].value != PS_CHECK_ENFORCE)
 		return PS_ACT_ACCEPT;
+	if (w == PS_WORD_ON_AMBIGUOUS_FROM &&
+		act < act_of_owner(k->c->verdict, r))
+		act = act_of_owner(k->c->verdict, r);
 	by = ps_exempt_word(k->c, r, w);
 	if (by == PS_EXEMPT_BY_NONE)
 		return act;

@@ -115,7 +115,7 @@ const struct ps_word_def ps_words[PS_WORD_N] = {
 	[PS_WORD_ON_DMARC_NONE] = ON_DMARC("dmarc-none", PS_ACT_ACCEPT),
 	[PS_WORD_ON_DMARC_TEMPERROR] =
 		ON_DMARC("dmarc-temperror", PS_ACT_ACCEPT),
-	[PS_WORD_ON_AMBIGUOUS_FROM] = ON_DMARC("ambiguous-from", PS_ACT_REJECT),
+	[PS_WORD_ON_AMBIGUOUS_FROM] = ON_DMARC("ambiguous-from", PS_ACT_TAG),
 	[PS_WORD_ON_ARC_FAIL] =
 		ON("on-arc-fail", PS_SPEAKS_AUTHOR, PS_WORD_ARC, PS_ACT_TAG),
 	[PS_WORD_ON_IPREV_FAIL] =
