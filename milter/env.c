@@ -125,10 +125,11 @@ joined(struct ps_arena *a, const char *const *list, size_t n)
 static const char *
 lookups_of(struct ps_arena *a, const struct ps_policy *p)
 {
-	return ps_arena_printf(a, "%s;%s;%s;%d%d%d;%s",
+	return ps_arena_printf(a, "%s;%s;%s;%d%d%d%d;%s",
 		joined(a, p->resolver, p->n_resolver),
 		joined(a, p->trust_anchor, p->n_trust_anchor), p->root_key,
-		p->recursion, p->dnssec, p->auth.discovery == PS_DMARC_WALK,
+		p->recursion, p->dnssec, p->stripped_is_insecure,
+		p->auth.discovery == PS_DMARC_WALK,
 		p->psl == NULL ? "" : p->psl);
 }
 
@@ -184,6 +185,8 @@ swap_in(struct ps_daemon *d, struct ps_policy *next)
 {
 	struct ps_generation *g = new_generation(next), *old;
 
+	if (d->lookups.psl == NULL) /* until the restart that opens it */
+		next->auth.discovery = PS_DMARC_WALK;
 	pthread_mutex_lock(&generation_lock);
 	old = d->current;
 	d->current = g;

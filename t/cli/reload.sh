@@ -65,6 +65,26 @@ time.sleep(60)' "${1#inet:}" >"$TMP/bound" &
 	says err "the daemon could not listen there: Address already in use"
 }
 
+mail_after() {
+	printf 'From: a@sender.example\r\n\r\nx\r\n' >"$TMP/mail"
+	"$PS_BUILD/t/wire" --raw --timeout 20 --ip 192.0.2.9 "$SOCKET" \
+		"$TMP/mail" >"$TMP/sent" 2>&1 && grep -q 250 "$TMP/sent"
+}
+
+asks() {
+	write_conf "$SOCKET" never
+	echo "verify { resolver = \"127.0.0.1@9\" dns-time = 200ms" \
+		"query-time = 100ms $1 }" >>"$CONF"
+	reload
+}
+
+the_resolver_stays_until_a_restart() {
+	for setting in "dmarc-discovery = psl" "stripped-answers = insecure"; do
+		asks "" && asks "$setting" && says out "verify (resolver" &&
+			mail_after || return 1
+	done
+}
+
 nobody_answers() {
 	stop "$PID"
 	write_conf "$SOCKET" when-key
@@ -84,5 +104,7 @@ ok "check finds nothing wrong with the socket of a running daemon" \
 ok "check sees a port that somebody else holds" \
 	check_beside_a_stranger "$(free_port)"
 ok "no line of the log is broken" fails grep -v '^NOQUEUE: [[:print:]]*$' "$LOG"
+ok "the resolver stays until a restart, and mail passes" \
+	the_resolver_stays_until_a_restart
 ok "reload says that no daemon is there" nobody_answers
 finish
