@@ -50,7 +50,7 @@ static const char ruling_text[] =
 	"  on-dmarc-fail       * accept     (built in)\n"
 	"  on-dmarc-none       * accept     (built in)\n"
 	"  on-dmarc-temperror  * accept     (built in)\n"
-	"  on-ambiguous-from   * reject     (built in)\n"
+	"  on-ambiguous-from   * tag        (built in)\n"
 	"  on-iprev-fail       * accept     (built in)\n"
 	"  require-login-from  * no         (built in)\n"
 	"  tls-in              * any        (built in)\n"
