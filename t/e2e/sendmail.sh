@@ -10,7 +10,8 @@
 #   sendmail_need           skips with a reason where it cannot be had
 #   sendmail_start MILTER [LINE]...
 #                           $SM, $SM_PORT; MILTER as Sendmail spells it; lines
-#                           are added to the macro file
+#                           are added to the macro file; $SM/submit is what a
+#                           program knows as sendmail(1)
 
 SM=$TMP/sendmail
 SM_ROOT=$PS_BUILD/sendmail # unpacked once a build folder
@@ -100,6 +101,39 @@ sendmail_run() {
 	exec "$@"
 }
 
+# What programs of the machine call: it hands mail over by SMTP.
+sendmail_submit_mc() {
+	cat <<EOF
+divert(0)dnl
+OSTYPE(\`linux')dnl
+define(\`confDOMAIN_NAME', \`mx.example.org')dnl
+define(\`confSERVICE_SWITCH_FILE', \`$SM/switch')dnl
+define(\`MSP_QUEUE_DIR', \`$SM/submit-queue')dnl
+define(\`RELAY_MAILER_ARGS', \`TCP \$h $SM_PORT')dnl
+define(\`confPID_FILE', \`$SM/submit-pid')dnl
+define(\`confDONT_BLAME_SENDMAIL', \`groupwritabledirpathsafe')dnl
+define(\`confRUN_AS_USER', \`nobody:nogroup')dnl
+define(\`confTRUSTED_USER', \`nobody')dnl
+define(\`confTIME_ZONE', \`USE_TZ')dnl
+FEATURE(\`msp', \`[127.0.0.1]')dnl
+EOF
+}
+
+sendmail_make_submit() {
+	mkdir -p -m 770 "$SM/submit-queue"
+	chown nobody:nogroup "$SM/submit-queue"
+	sendmail_submit_mc >"$SM/submit.mc"
+	m4 -D_CF_DIR_="$1/" "$1/m4/cf.m4" "$SM/submit.mc" >"$SM/submit.cf" \
+		2>>"$SM/m4.log"
+	{
+		printf '#!/bin/bash\nSM=%q\n' "$SM"
+		declare -f sendmail_run
+		printf 'sendmail_run env LD_LIBRARY_PATH=%q %q -Ac -C %q "$@"\n' \
+			"$SM_LIB" "$SM_BIN" "$SM/submit.cf"
+	} >"$SM/submit"
+	chmod 755 "$SM/submit"
+}
+
 sendmail_start() {
 	local cf=$SM_ROOT/usr/share/sendmail/cf
 	SM_PORT=$(free_port)
@@ -109,6 +143,7 @@ sendmail_start() {
 	sendmail_mc "$@" >"$SM/sendmail.mc"
 	m4 -D_CF_DIR_="$cf/" "$cf/m4/cf.m4" "$SM/sendmail.mc" >"$SM/sendmail.cf" \
 		2>"$SM/m4.log"
+	sendmail_make_submit "$cf"
 	background "$SM/log" sendmail_run env "LD_LIBRARY_PATH=$SM_LIB" \
 		"$SM_BIN" -C "$SM/sendmail.cf" -bD -X "$SM/traffic"
 	wait_for 90 accepts "inet:$SM_PORT@127.0.0.1" ||
