@@ -14,6 +14,7 @@
 #include <libmilter/mfapi.h>
 
 #include "apply.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "conn.h"
 #include "events.h"
@@ -298,8 +299,10 @@ end_message(SMFICTX *ctx, struct ps_daemon *d, struct ps_conn *c)
 	sfsistat r;
 
 	learn_queue_id(ctx, m);
+	PS_FAILPOINT("milter-before-end");
 	ps_event_end(m, &env, atomic_load(&d->stopping), &out);
 	ps_splitting_count(&d->splitting, out.account);
+	PS_FAILPOINT("milter-before-edits");
 	r = ps_apply_outcome(ctx, m->txn.arena, &out, c->leading_space);
 	for (size_t i = 0; i < out.n_group_log; i++)
 		ps_log(PS_LOG_INFO, "%s", out.group_log[i]);
@@ -310,6 +313,7 @@ end_message(SMFICTX *ctx, struct ps_daemon *d, struct ps_conn *c)
 				: "");
 	ps_spool_free(out.body);
 	ps_msg_free(c);
+	PS_FAILPOINT("milter-before-reply");
 	return r;
 }
 
@@ -340,6 +344,8 @@ on_abort(SMFICTX *ctx)
 static sfsistat
 on_close(SMFICTX *ctx)
 {
+	if (conn_of(ctx) != NULL) /* not the kick of our own (kick.h) */
+		PS_FAILPOINT("milter-after-reply");
 	ps_conn_free(conn_of(ctx));
 	smfi_setpriv(ctx, NULL);
 	return SMFIS_CONTINUE;

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_long n_passed;
@@ -23,6 +24,7 @@ static void
 trace(const char *prefix, const char *rest)
 {
 	const char *path = secure_getenv("POSTSEAL_FAILPOINT_TRACE");
+	struct timespec now;
 	char line[128];
 	int fd, n;
 
@@ -31,7 +33,9 @@ trace(const char *prefix, const char *rest)
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	n = snprintf(line, sizeof(line), "%s%s\n", prefix, rest);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	n = snprintf(line, sizeof(line), "%s%s %lld\n", prefix, rest,
+		(long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 	if (n > 0 && n < (int)sizeof(line) &&
 		write(fd, line, (size_t)n) != (ssize_t)n)
 		abort(); /* a trace with holes would hide places */

@@ -8,8 +8,10 @@
  * Such a build reads its environment:
  *   POSTSEAL_FAILPOINT=relay-before-DATA	SIGKILL at the first passage
  *   POSTSEAL_FAILPOINT=relay-before-DATA:3	at the third of this process
- *   POSTSEAL_FAILPOINT_TRACE=/path	each passage is a line of this file, so
- *					that a campaign finds every place
+ *   POSTSEAL_FAILPOINT_TRACE=/path	each passage is a line of this file, its
+ *					name and the microsecond, so that a
+ *					campaign finds every place, and how far
+ *					they are from each other
  */
 #ifndef PS_BASE_FAILPOINT_H
 #define PS_BASE_FAILPOINT_H

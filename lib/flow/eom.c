@@ -7,6 +7,7 @@
  * of them leave by the relay, and the original is discarded.  Every step that
  * can fail comes before the first that cannot be undone.
  */
+#include "base/failpoint.h"
 #include "flow/steps.h"
 
 /* The one copy becomes edits of what the MTA holds. */
@@ -101,6 +102,7 @@ treat(struct ps_txn *t, const struct ps_env *env, struct ps_course *c,
 	if (out->reply.action != PS_ACCEPT)
 		return;
 	decide(t, env, facts, c);
+	PS_FAILPOINT("flow-planned");
 	out->reply = c->plan.reply;
 	if (out->reply.action != PS_ACCEPT)
 		return;
