@@ -51,5 +51,7 @@ ps_account_of(const struct ps_txn *t, const struct ps_course *c,
 		out[PS_ACCOUNT_DEFERRED] = (int64_t)rest;
 	else
 		out[PS_ACCOUNT_IN_PLACE] = (int64_t)rest;
+	out[PS_ACCOUNT_LOOPS] =
+		reply->reason != NULL && strcmp(reply->reason, "loop") == 0;
 	count_copies(c, out);
 }

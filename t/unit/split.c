@@ -222,6 +222,7 @@ a_copy_that_comes_back_from_the_relay_is_a_loop(void **state)
 	world_mail(&s.w, &o);
 	assert_int_equal(o.reply.action, PS_TEMPFAIL);
 	assert_string_equal(o.reply.reason, "loop");
+	assert_int_equal(o.account[PS_ACCOUNT_LOOPS], 1);
 	world_free(&s.w);
 }
 
