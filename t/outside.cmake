@@ -38,6 +38,8 @@ ps_script(mta/verified-sendmail FILE e2e/verified.py ARGS sendmail LABEL mta
 	TIMEOUT 300)
 ps_script(faults FILE ../contrib/campaign/faults ARGS --runs 28 LABEL wire
 	TIMEOUT 300 ALONE)
+ps_script(split-faults FILE ../contrib/campaign/split-faults LABEL wire
+	TIMEOUT 300 ALONE)
 ps_script(fidelity FILE wire/fidelity.py LABEL wire TIMEOUT 600)
 ps_script(mta/fidelity FILE wire/fidelity.py ARGS postfix LABEL mta TIMEOUT 300)
 
