@@ -20,7 +20,8 @@
 #define TEXT_MAX	 ((size_t)1 << 20)
 
 static const char usage[] =
-	"usage: postseal explain FROM TO [--client IP|local] [--auth LOGIN]\n"
+	"usage: postseal explain FROM TO... [--client IP|local] [--auth "
+	"LOGIN]\n"
 	"                [--daemon-name NAME] [--message FILE] [--no-trial] "
 	"[-c FILE]\n";
 
@@ -47,12 +48,13 @@ label(struct ps_buf *out, const char *name)
 
 static void
 say_who(const struct ps_envelope *e, const struct ps_txn *t,
-	const struct ps_sender *sender, struct ps_buf *out)
+	const struct ps_rcpt *r, const struct ps_sender *sender,
+	struct ps_buf *out)
 {
 	ps_buf_putc(out, '<');
 	ps_str_put_escaped(out, t->mail_from.full);
 	ps_buf_puts(out, "> -> <");
-	ps_str_put_escaped(out, t->rcpt[0].addr.full);
+	ps_str_put_escaped(out, r->addr.full);
 	ps_buf_puts(out, ">\n");
 	label(out, "direction");
 	ps_buf_printf(out, "%s\n", direction_word[sender->direction]);
@@ -68,28 +70,49 @@ say_who(const struct ps_envelope *e, const struct ps_txn *t,
 }
 
 static void
-say_seal(const struct ps_plan *plan, struct ps_buf *out)
+say_group(const struct ps_txn *t, const struct ps_plan *plan, size_t i,
+	struct ps_buf *out)
 {
-	for (size_t i = 0; i < plan->n_group; i++) {
-		const struct ps_group *g = &plan->group[i];
+	const struct ps_group *g = &plan->group[i];
 
-		if (!g->seal.sealed) {
-			ps_buf_printf(
-				out, "left as it is (%s)\n", g->seal.why_clear);
-			continue;
+	if (plan->n_group > 1) {
+		label(out, "");
+		ps_buf_printf(out, "copy %zu:", i + 1);
+		for (size_t k = 0; k < g->n_rcpt; k++) {
+			ps_buf_puts(out, k == 0 ? " <" : ", <");
+			ps_str_put_escaped(out, t->rcpt[g->rcpt[k]].addr.full);
+			ps_buf_putc(out, '>');
 		}
-		ps_buf_printf(out, "sealed%s to",
-			g->seal.protect_subject ? ", subject hidden," : "");
-		for (size_t k = 0; k < g->seal.n_subkey; k++)
-			ps_buf_printf(out, " %s", g->seal.subkey[k]->fpr);
-		ps_buf_putc(out, '\n');
+		ps_buf_puts(out, ", ");
 	}
+	if (!g->seal.sealed) {
+		ps_buf_printf(out, "left as it is (%s)\n", g->seal.why_clear);
+		return;
+	}
+	ps_buf_printf(out, "sealed%s to",
+		g->seal.protect_subject ? ", subject hidden," : "");
+	for (size_t k = 0; k < g->seal.n_subkey; k++)
+		ps_buf_printf(out, " %s", g->seal.subkey[k]->fpr);
+	ps_buf_putc(out, '\n');
+}
+
+static void
+say_seal(const struct ps_txn *t, const struct ps_plan *plan,
+	const struct ps_policy *p, struct ps_buf *out)
+{
+	if (plan->n_group > 1)
+		ps_buf_printf(out, "split into %zu copies%s\n", plan->n_group,
+			p->relay_to == NULL ? ": deferred, there is no relay"
+					    : "");
+	for (size_t i = 0; i < plan->n_group; i++)
+		say_group(t, plan, i, out);
 }
 
 /* What a message gets as its answer; without one, a plain text. */
 static void
-say_end(const struct ps_txn *t, const struct ps_plan *plan,
-	const struct ps_options *o, struct ps_buf *out)
+say_end(const struct ps_txn *t, const struct ps_policy *p,
+	const struct ps_plan *plan, const struct ps_options *o,
+	struct ps_buf *out)
 {
 	const struct ps_reply *reply =
 		plan->trial ? &plan->would : &plan->reply;
@@ -98,81 +121,91 @@ say_end(const struct ps_txn *t, const struct ps_plan *plan,
 	if (plan->trial)
 		ps_buf_puts(out, "nothing is done (trial); it would be ");
 	if (reply->action == PS_ACCEPT)
-		say_seal(plan, out);
+		say_seal(t, plan, p, out);
 	else
 		ps_buf_printf(
 			out, "refused: %s\n", ps_tool_reply(t->arena, reply));
 }
 
 static void
-say_keys_and_answers(struct ps_tool *t, struct ps_txn *txn,
-	const struct ps_options *o, struct ps_buf *out)
+explain_rcpt(struct ps_tool *t, struct ps_txn *txn, size_t i,
+	const struct ps_options *o, struct ps_key_facts *facts,
+	struct ps_buf *out)
+{
+	const struct ps_policy *p = t->env.policy;
+	const struct ps_rcpt *r = &txn->rcpt[i];
+	struct ps_ruling ruling;
+	struct ps_sender sender;
+	struct ps_reply reply;
+
+	ps_sender_of(p, txn, r, &sender);
+	say_who(&o->envelope, txn, r, &sender, out);
+	ps_match_explain(txn->arena, p, &sender, &r->addr, &ruling);
+	ps_explain_ruling(p, &ruling, out);
+	ps_find_keys_for(txn, r, &t->env, facts);
+	ps_explain_keys(facts, out);
+	ps_flow_rcpt(txn, r, &t->env, &reply);
+	label(out, "RCPT is answered");
+	ps_buf_printf(out, "%s\n", ps_tool_reply(txn->arena, &reply));
+}
+
+/* The message to those who were not refused. */
+static void
+explain_end(struct ps_tool *t, struct ps_txn *txn, const struct ps_options *o,
+	struct ps_key_facts *facts, struct ps_buf *out)
 {
 	const struct ps_policy *p = t->env.policy;
 	struct ps_content_facts content = {.header = &txn->message.header};
-	struct ps_key_facts *facts = ps_find_rulings(txn, &t->env, NULL);
 	struct ps_plan plan = {0};
+	struct ps_txn rest = *txn;
 	struct ps_reply reply;
 
-	ps_find_keys(txn, &t->env, facts);
-	ps_explain_keys(facts, out);
-	ps_flow_rcpt(txn, &txn->rcpt[0], &t->env, &reply);
-	label(out, "RCPT is answered");
-	ps_buf_printf(out, "%s\n", ps_tool_reply(txn->arena, &reply));
-	if (reply.action != PS_ACCEPT)
+	rest.n_rcpt = 0;
+	rest.rcpt = ps_arena_array(txn->arena, txn->n_rcpt, sizeof(*rest.rcpt));
+	for (size_t i = 0; i < txn->n_rcpt; i++) {
+		ps_flow_rcpt(txn, &txn->rcpt[i], &t->env, &reply);
+		if (reply.action != PS_ACCEPT)
+			continue;
+		facts[rest.n_rcpt] = facts[i];
+		rest.rcpt[rest.n_rcpt++] = txn->rcpt[i];
+	}
+	if (rest.n_rcpt == 0)
 		return;
 	content.inspection.shape = "";
 	if (o->message != NULL)
 		ps_content_of(txn->arena, &txn->message, &p->limits, &content);
-	ps_decide(txn->arena, p, txn, facts, &content, &plan);
-	say_end(txn, &plan, o, out);
-}
-
-/* Without a message From says the same as MAIL FROM. */
-static void
-set_author(const struct ps_txn *txn, struct ps_sender *sender)
-{
-	struct ps_dmarc_author author;
-
-	sender->author = &txn->mail_from;
-	sender->n_author = 1;
-	if (txn->message.header.n_field == 0)
-		return;
-	ps_dmarc_author(txn->arena, &txn->message.header, &author);
-	sender->author = author.addr;
-	sender->n_author = author.n_addr;
+	ps_decide(txn->arena, p, &rest, facts, &content, &plan);
+	say_end(&rest, p, &plan, o, out);
 }
 
 static void
-explain_one(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
+explain_all(struct ps_tool *t, struct ps_msg *m, const struct ps_options *o,
 	struct ps_buf *out)
 {
-	const struct ps_policy *p = t->env.policy;
 	struct ps_txn *txn = &m->txn;
-	struct ps_ruling ruling;
-	struct ps_sender sender;
+	struct ps_key_facts *facts = ps_find_rulings(txn, &t->env, NULL);
 
-	ps_sender_of(p, txn, &txn->rcpt[0], &sender);
-	set_author(txn, &sender);
-	say_who(&o->envelope, txn, &sender, out);
-	ps_match_explain(txn->arena, p, &sender, &txn->rcpt[0].addr, &ruling);
-	ps_explain_ruling(p, &ruling, out);
-	say_keys_and_answers(t, txn, o, out);
+	for (size_t i = 0; i < txn->n_rcpt; i++)
+		explain_rcpt(t, txn, i, o, &facts[i], out);
+	explain_end(t, txn, o, facts, out);
 }
 
 static int
 read_addresses(struct ps_msg *m, const struct ps_options *o, const char **why)
 {
 	struct ps_txn *t = &m->txn;
-	struct ps_rcpt r = {.raw = ps_bytes_of(o->rest[1])};
 
 	if (ps_addr_path(t->arena, t->mail_from_raw, &t->mail_from, why) !=
 		PS_OK)
 		return EX_USAGE;
-	if (ps_addr_path(t->arena, r.raw, &r.addr, why) != PS_OK)
-		return EX_USAGE;
-	PS_GROW(t->arena, t->rcpt, t->n_rcpt);
-	t->rcpt[t->n_rcpt++] = r;
+	for (int i = 1; i < o->n_rest; i++) {
+		struct ps_rcpt r = {.raw = ps_bytes_of(o->rest[i])};
+
+		if (ps_addr_path(t->arena, r.raw, &r.addr, why) != PS_OK)
+			return EX_USAGE;
+		PS_GROW(t->arena, t->rcpt, t->n_rcpt);
+		t->rcpt[t->n_rcpt++] = r;
+	}
 	return EX_OK;
 }
 
@@ -192,7 +225,7 @@ play(struct ps_tool *t, const struct ps_options *o,
 		ps_buf_init(&out, TEXT_MAX);
 		c->msg->txn.message = *message;
 		c->msg->txn.size = ps_message_size(message);
-		explain_one(t, c->msg, o, &out);
+		explain_all(t, c->msg, o, &out);
 		fwrite(out.p, 1, out.len, stdout);
 		ps_buf_free(&out);
 	} else {
@@ -255,7 +288,7 @@ ps_cmd_explain(int argc, char **argv)
 	int r = EX_USAGE;
 
 	if (ps_options_read(a, argc, argv, "caidmn", usage, &o)) {
-		if (o.n_rest == 2)
+		if (o.n_rest >= 2)
 			r = explain(a, &o);
 		else
 			fputs(usage, stderr);

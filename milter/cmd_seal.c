@@ -16,6 +16,7 @@
 #include "events.h"
 #include "file_message.h"
 #include "options.h"
+#include "seal_copies.h"
 
 static const char usage[] =
 	"usage: postseal seal FILE --from A --to B [--to C]... "
@@ -66,22 +67,6 @@ give_message(struct ps_msg *m, const struct ps_message *message)
 }
 
 static int
-write_message(int fd, const struct ps_message *m)
-{
-	struct ps_buf head;
-	bool good;
-
-	ps_buf_init(&head, SIZE_MAX / 4);
-	for (size_t i = 0; i < m->header.n_field; i++)
-		ps_header_put(&head, &m->header.field[i]);
-	ps_buf_puts(&head, "\r\n");
-	good = !head.full && ps_io_write_all(fd, ps_buf_bytes(&head)) &&
-	       ps_io_write_all(fd, m->body);
-	ps_buf_free(&head);
-	return good ? EX_OK : fail(EX_IOERR, strerrordesc_np(errno));
-}
-
-static int
 finish(struct ps_tool *t, struct ps_msg *m, int out_fd)
 {
 	struct ps_outcome out;
@@ -91,12 +76,15 @@ finish(struct ps_tool *t, struct ps_msg *m, int out_fd)
 	ps_event_end(m, &t->env, false, &out);
 	r = ps_tool_exit(&out.reply);
 	fprintf(stderr, "%s\n", ps_tool_reply(m->txn.arena, &out.reply));
+	for (size_t i = 0; i < out.n_group_log; i++)
+		fprintf(stderr, "%s\n", out.group_log[i]);
 	if (out.log != NULL)
 		fprintf(stderr, "%s\n", out.log);
-	if (r == EX_OK) {
+	if (r == EX_OK && out.reply.action != PS_DISCARD) {
 		leaves = ps_edit_simulate(
 			m->txn.arena, &m->txn.message, &out.edits);
-		r = write_message(out_fd, &leaves);
+		if (!ps_seal_copies_write(out_fd, &leaves))
+			r = fail(EX_IOERR, strerrordesc_np(errno));
 	}
 	ps_spool_free(out.body);
 	return r;
@@ -153,6 +141,7 @@ seal(struct ps_arena *a, const struct ps_options *o)
 	struct ps_policy *p = ps_conf_read(o->config);
 	struct ps_message message;
 	const char *why = NULL;
+	struct ps_seal_copies copies = {0};
 	struct ps_tool tool;
 	int out_fd = -1, r;
 
@@ -164,10 +153,15 @@ seal(struct ps_arena *a, const struct ps_options *o)
 		ps_policy_free(p);
 		return r;
 	}
-	if (ps_tool_open(&tool, p, &why))
+	if (ps_tool_open(&tool, p, &why)) {
+		if (p->relay_to != NULL)
+			ps_seal_copies_wire(&copies, o->out, out_fd, &tool.env);
 		r = play(&tool, &o->envelope, &message, out_fd);
-	else
+	} else {
 		r = fail(EX_UNAVAILABLE, why);
+	}
+	if (copies.failed)
+		r = fail(EX_CANTCREAT, "a copy cannot be written");
 	ps_tool_close(&tool);
 	if (out_fd != STDOUT_FILENO && close(out_fd) != 0 && r == EX_OK)
 		r = fail(EX_IOERR, strerrordesc_np(errno));

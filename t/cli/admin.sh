@@ -248,6 +248,25 @@ refuses_different_copies() {
 		says err "reason=mixed-recipients"
 }
 
+# One with a key and one without: two copies, when there is a relay.
+shows_the_copies() {
+	local split=$TMP/split.conf
+	sed 's/mixed = reject//' "$CONF" >"$split"
+	echo "relay { to = \"inet:$(free_port)@127.0.0.1\" ledger = \"$TMP/l\" }" \
+		>>"$split"
+	write_message "bob@example.net, dan@example.com"
+	"$PS_POSTSEAL" seal "$TMP/mail.eml" --from ann@example.org --auth ann \
+		--to bob@example.net --to dan@example.com \
+		--out "$TMP/copy" -c "$split" 2>"$TMP/err" &&
+		says err "copy 1 of 2: to bob@example.net" &&
+		says err "outcome=sent seal=sealed" &&
+		grep -q 'BEGIN PGP MESSAGE' "$TMP/copy" &&
+		! grep -q 'BEGIN PGP MESSAGE' "$TMP/copy.2" && [ ! -e "$TMP/l" ] &&
+		"$PS_POSTSEAL" explain ann@example.org bob@example.net \
+			dan@example.com --auth ann -c "$split" >"$TMP/out" &&
+		says out "split into 2 copies" && says out "copy 2: <dan@"
+}
+
 leaves_others_alone() {
 	write_message dan@example.com
 	status 0 p seal "$TMP/mail.eml" --from ann@example.org \
@@ -301,6 +320,7 @@ ok "seal hides the subject, and gpg opens the message" seals_with_the_subject
 ok "what gpg opens is what was given, octet for octet" seals_octet_for_octet
 ok "a refused recipient is status 77 and no message" refuses_with_a_status
 ok "mixed = reject is status 77" refuses_different_copies
+ok "seal and explain show the copies of a split message" shows_the_copies
 ok "mail that policy leaves alone is not changed" leaves_others_alone
 ok "a message comes from standard input" reads_standard_input
 ok "a failing gpg is status 75 and no message" engine_trouble_is_a_tempfail
