@@ -71,6 +71,8 @@ fill(struct ps_relay_copy *copy, struct ps_relay_rcpt *rcpt, const char *sender,
 struct job {
 	struct ps_arena *a;
 	struct ps_relay relay;
+	struct ps_smtp_client *client;
+	struct ps_ledger_db *db;
 	struct ps_ledger ledger; /* find is NULL: none */
 	struct ps_digest message;
 	struct ps_wait wait;
@@ -184,7 +186,8 @@ use_ledger(struct job *j, const char *path, const char *sender,
 	const char *why = "";
 	bool known;
 
-	j->ledger = ps_ledger_db_adapter(ps_ledger_db_new(&s));
+	j->db = ps_ledger_db_new(&s);
+	j->ledger = ps_ledger_db_adapter(j->db);
 	ps_digest_message(ps_bytes_of(sender), m, &j->message, &known, &why);
 }
 
@@ -194,7 +197,6 @@ prepare(struct job *j, const char *ledger, char **argv, int argc,
 {
 	struct ps_smtp_settings settings = {
 		.hello = "gw.example.org", .to = argv[0]};
-	struct ps_smtp_client *client;
 	struct ps_relay_rcpt *rcpt;
 	struct ps_bytes body;
 	const char *why = "";
@@ -206,12 +208,13 @@ prepare(struct job *j, const char *ledger, char **argv, int argc,
 	rcpt = ps_arena_array(j->a, j->n, sizeof(*rcpt));
 	if (ps_header_parse(j->a, read_all(j->a), 1000, &m->header, &body,
 		    &why) != PS_OK ||
-		ps_smtp_client_new(j->a, &settings, &client, &why) != PS_OK) {
+		ps_smtp_client_new(j->a, &settings, &j->client, &why) !=
+			PS_OK) {
 		fprintf(stderr, "%s\n", why);
 		return false;
 	}
 	m->body = body;
-	j->relay = ps_smtp_client_relay(client);
+	j->relay = ps_smtp_client_relay(j->client);
 	fill(j->copy, rcpt, argv[1], argv + 2, j->n, m);
 	for (size_t i = 0; i < j->n; i++)
 		j->rcpt[i] = ps_bytes_of(argv[2 + i]);
@@ -244,6 +247,8 @@ main(int argc, char **argv)
 	if (!prepare(&j, ledger, argv + 1, argc - 1, &m))
 		return 65;
 	code = send_all(&j);
+	ps_smtp_client_free(j.client);
+	ps_ledger_db_free(j.db);
 	ps_arena_free(j.a);
 	return code;
 }
