@@ -200,6 +200,7 @@ refuse_message(struct ps_msg *m, const struct ps_env *env, enum ps_status s,
 	struct ps_course course = {.began_ms = ps_mono_ms(env->clock)};
 
 	ps_refuse(m->txn.arena, s, why, &out->reply);
+	ps_account_of(&m->txn, &course, &out->reply, out->account);
 	out->log = ps_event_message(&m->txn, env, &course, &out->reply);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "splitting.h"
 
+#define DAY_S ((int64_t)24 * 3600)
+
 bool
 ps_splitting_open(struct ps_splitting *s, const struct ps_policy *p,
 	struct ps_arena *a, const struct ps_clock *clock, const char **why)
@@ -18,7 +20,8 @@ ps_splitting_open(struct ps_splitting *s, const struct ps_policy *p,
 	const struct ps_ledger_settings ledger = {
 		.path = p->ledger,
 		.clock = clock,
-		.queue_life_s = p->queue_life_s,
+		/* the last try may come a little later */
+		.queue_life_s = p->queue_life_s + DAY_S,
 	};
 
 	if (p->relay_to == NULL)
