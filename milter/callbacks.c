@@ -239,6 +239,19 @@ learn_queue_id(SMFICTX *ctx, struct ps_msg *m)
 		m->txn.queue_id = macro(ctx, m->txn.arena, "i");
 }
 
+/* Who is refused at RCPT is a recipient too, and is no part of the message. */
+static void
+count_refused(const struct ps_reply *reply)
+{
+	int64_t add[PS_ACCOUNT_N] = {[PS_ACCOUNT_RECIPIENTS] = 1};
+
+	if (reply->action == PS_ACCEPT)
+		return;
+	add[reply->action == PS_REJECT ? PS_ACCOUNT_REFUSED
+				       : PS_ACCOUNT_DEFERRED] = 1;
+	ps_splitting_count(&daemon_of_filter->splitting, add);
+}
+
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
@@ -254,6 +267,7 @@ on_rcpt(SMFICTX *ctx, char **argv)
 		look_ahead(ctx, conn_of(ctx), false);
 	ps_event_rcpt_to(
 		m, argv, macro(ctx, m->txn.arena, "{rcpt_addr}"), &env, &reply);
+	count_refused(&reply);
 	return ps_apply_reply(ctx, m->txn.arena, &reply);
 }
 
