@@ -106,8 +106,10 @@ struct ps_dmarc_author {
 	const char *why; /* of absent and ambiguous */
 	struct ps_addr *addr;
 	size_t n_addr;
+	/* Of an ambiguous field also what stands behind any "@" in it. */
 	struct ps_bytes *domain;
 	size_t n_domain;
+	bool crowded; /* there are more, which nobody judges */
 };
 void ps_dmarc_author(struct ps_arena *a, const struct ps_header *h,
 	struct ps_dmarc_author *out);

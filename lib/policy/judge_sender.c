@@ -131,7 +131,7 @@ call(struct court *k)
 static enum ps_act
 act_of_owner(const struct ps_verdict *v, const struct ps_ruling *r)
 {
-	if (v->dmarc.policy == PS_DMARC_POLICY_REJECT)
+	if (v->dmarc.policy == PS_DMARC_POLICY_REJECT || v->author.crowded)
 		return (enum ps_act)r->word[PS_WORD_ON_DMARC_REJECT].value;
 	if (v->dmarc.policy == PS_DMARC_POLICY_QUARANTINE)
 		return (enum ps_act)r->word[PS_WORD_ON_DMARC_QUARANTINE].value;

@@ -136,6 +136,8 @@ take(struct world *w, struct ps_bytes word, struct ps_verdict *v)
 		set_cert(value, PS_CLIENT_CERT_VERIFIED, v);
 	else if (strcmp(name, "badcert") == 0)
 		set_cert(value, PS_CLIENT_CERT_UNKNOWN, v);
+	else if (strcmp(name, "crowded") == 0)
+		v->author.crowded = true;
 	else if (strcmp(name, "relay") == 0)
 		v->by_relay = true, v->client.auth = PS_AUTH_PASS;
 	else if (strcmp(name, "only") == 0)

@@ -12,6 +12,7 @@
 /*
  * Words apart by blanks, any of
  *   from=a@b from=absent from=ambiguous       addresses of From, several times
+ *   crowded                                   and more than are judged
  *   spf=RESULT/DOMAIN  dkim=RESULT/DOMAIN     dkim several times
  *   dkimtest=RESULT/DOMAIN                    by a key with t=y
  *   blindsealer=DOMAIN                        that saw no pass

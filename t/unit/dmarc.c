@@ -191,7 +191,9 @@ an_ambiguous_author_is_permerror_and_tells_what_the_owner_asks(void **state)
 		{"From: a@mine.example.\n", PS_DMARC_POLICY_NONE},
 		{"From: a@nothing.example.\n", PS_DMARC_POLICY_NONE},
 		{"From: a@tmp.example.\n", PS_DMARC_POLICY_NONE},
-		{"From: a@rej.example x\n", PS_DMARC_POLICY_NONE},
+		{"From: a@rej.example x\n", PS_DMARC_POLICY_REJECT},
+		{"From: a@mine.example <b@rej.example\n",
+			PS_DMARC_POLICY_REJECT},
 		{"Subject: x\n", PS_DMARC_POLICY_NONE},
 	};
 

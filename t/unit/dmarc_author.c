@@ -51,12 +51,13 @@ static const struct {
 	{"From:\nFrom: a@b.example\n", "! b.example"},
 	{"From: g: a@b.example, c@d.example;\n", "! b.example d.example"},
 	{"From: undisclosed:;\n", "!"},
-	{"From: <a@b.example> <c@d.example>\n", "! b.example"},
-	{"From: x <a@b.example> <c@d.example>\n", "! b.example"},
-	{"From: a@b.example <c@d.example>\n", "! d.example"},
-	{"From: a@b.example\tx\n", "!"},
-	{"From: <a@b.example\n", "!"},
-	{"From: a@b.example@c.example\n", "!"},
+	{"From: <a@b.example> <c@d.example>\n", "! b.example d.example"},
+	{"From: x <a@b.example> <c@d.example>\n", "! b.example d.example"},
+	{"From: a@b.example <c@d.example>\n", "! d.example b.example"},
+	{"From: a@b.example\tx\n", "! b.example"},
+	{"From: <a@b.example\n", "! b.example"},
+	{"From: a@b.example@c.example\n", "! b.example c.example"},
+	{"From: a@b.example\xff <c@d.example>\n", "! d.example b.example"},
 	{"From: a@b.example.\n", "! b.example"},
 	{"From: root\n", "!"},
 	{"From: a@[192.0.2.1]\n", "!"},
@@ -137,6 +138,7 @@ ten_domains_are_judged_and_eleven_are_ambiguous(void **state)
 	ps_dmarc_author(a, &h, &author);
 	assert_int_equal(author.from, PS_DMARC_FROM_AMBIGUOUS);
 	assert_int_equal(author.n_domain, PS_DMARC_MAX_FROM);
+	assert_true(author.crowded);
 	assert_int_equal(author.n_addr, PS_DMARC_MAX_FROM + 1);
 	list_of(text, 1001);
 	h = dmarc_header(a, text);

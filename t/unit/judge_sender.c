@@ -55,6 +55,8 @@ static const struct row by_default[] = {
 	/* no way around what an owner in it asks for */
 	{"", "from=ambiguous dmarc=permerror/reject",
 		"550 5.7.1 ambiguous-from rule=defaults"},
+	{"", "from=ambiguous crowded dmarc=permerror/none",
+		"550 5.7.1 ambiguous-from rule=defaults"},
 	{"", "from=ambiguous dmarc=permerror/quarantine",
 		"quarantine ambiguous-from rule=defaults"},
 	{"defaults { on-ambiguous-from = reject }",
