@@ -115,7 +115,7 @@ ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 	if (j->mark.kind != PS_MARK_NONE)
 		put_on_top(t->arena, copy, PS_TAG_FIELD,
 			ps_mark_value(t->arena, &j->mark));
-	if (v->by_relay || env->dns == NULL ||
+	if (v->by_relay || env->dns == NULL || env->policy->methods == 0 ||
 		(leaves && !env->policy->authres_out))
 		return;
 	put_received_spf(t, env, v, copy);
