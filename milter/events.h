@@ -18,9 +18,8 @@ void ps_event_ahead(
  * {mail_addr}, empty when the MTA does not say. */
 void ps_event_mail(struct ps_msg *m, char **argv, struct ps_bytes resolved);
 /* Adds the recipient when *reply accepts him.  resolved is {rcpt_addr}. */
-void ps_event_rcpt_to(struct ps_msg *m, char **argv,
-	struct ps_bytes resolved, const struct ps_env *env,
-	struct ps_reply *reply);
+void ps_event_rcpt_to(struct ps_msg *m, char **argv, struct ps_bytes resolved,
+	const struct ps_env *env, struct ps_reply *reply);
 void ps_event_header(struct ps_msg *m, struct ps_bytes name,
 	struct ps_bytes value, bool leading_space);
 void ps_event_body(struct ps_msg *m, struct ps_bytes octets);

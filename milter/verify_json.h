@@ -11,7 +11,7 @@
 /* What policy makes of it, in words. */
 struct ps_verify_answer {
 	struct ps_arena *arena; /* of texts that are made */
-	const char *action; /* accept, tag, quarantine, tempfail, reject */
+	const char *action;	/* accept, tag, quarantine, tempfail, reject */
 	const char *code, *xcode, *text;
 	const char *reason, *rule, *override; /* NULL: none */
 	struct ps_bytes authres; /* the field's value on one line */

@@ -257,8 +257,8 @@ ps_verify(struct ps_arena *a, const struct ps_txn *t, bool has_message,
 	if (has_message)
 		ps_dmarc_author(a, &t->message.header, &out->author);
 	if (!v->started)
-		ps_verify_start(a, t->session, t, has_message, v,
-			out->methods, &dns);
+		ps_verify_start(
+			a, t->session, t, has_message, v, out->methods, &dns);
 	if (asked(out, PS_METHOD_SPF))
 		check_spf_beside(a, t, v, &dns, out);
 	if (has_message)

@@ -11,15 +11,15 @@
 
 enum ps_status {
 	PS_OK = 0,
-	PS_ETEMP = -1,	/* the world is wrong: later may work */
-	PS_EPERM = -2,	/* no retry of the same input will work */
-	PS_ELIMIT = -3, /* a ceiling of ps_limits was reached */
-	PS_ESTOP = -4,	/* we are shutting down */
-	PS_ELATE = -5,	/* a deadline passed */
-	PS_EBUSY = -7,	/* too many messages wait already: later may work */
-	PS_ELOOP = -6, /* a copy of ours comes back: a fault of the set-up */
+	PS_ETEMP = -1,	  /* the world is wrong: later may work */
+	PS_EPERM = -2,	  /* no retry of the same input will work */
+	PS_ELIMIT = -3,	  /* a ceiling of ps_limits was reached */
+	PS_ESTOP = -4,	  /* we are shutting down */
+	PS_ELATE = -5,	  /* a deadline passed */
+	PS_EBUSY = -7,	  /* too many messages wait already: later may work */
+	PS_ELOOP = -6,	  /* a copy of ours comes back: a fault of the set-up */
 	PS_ENORELAY = -9, /* several copies are needed, and there is no relay */
-	PS_EHOPS = -8  /* passed too many hosts: it goes round somewhere */
+	PS_EHOPS = -8	  /* passed too many hosts: it goes round somewhere */
 };
 
 /* A short word for logs: "ok", "temporary", ... */

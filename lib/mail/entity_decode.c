@@ -7,6 +7,8 @@
  */
 #include "mail/entity.h"
 
+#include "mail/lex.h"
+
 struct sink {
 	char *p;
 	size_t len, max;
@@ -29,18 +31,6 @@ putc_to(struct sink *to, unsigned value)
 	put(to, ps_bytes(&c, 1));
 }
 
-static int
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ps_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* The octets of n (2 to 4) base64 digits. */
 static void
 put_group(struct sink *to, unsigned bits, unsigned n)
@@ -56,7 +46,7 @@ decode_base64(struct ps_bytes in, struct sink *to)
 	unsigned bits = 0, n = 0;
 
 	for (size_t i = 0; i < in.len && to->len < to->max; i++) {
-		int v = base64_value(in.p[i]);
+		int v = ps_lex_base64(in.p[i]);
 
 		if (v >= 0) {
 			bits = bits << 6 | (unsigned)v;

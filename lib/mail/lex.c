@@ -87,3 +87,15 @@ ps_lex_lower(struct ps_arena *a, struct ps_bytes b)
 		p[i] = (char)ps_lower(p[i]);
 	return ps_bytes(p, b.len);
 }
+
+int
+ps_lex_base64(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (ps_is_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}

@@ -38,6 +38,9 @@ struct ps_bytes ps_lex_quoted(struct ps_lex *l);
  */
 size_t ps_lex_unquote(struct ps_bytes raw, char *out);
 
+/* The six bits of a base64 digit (RFC 4648 4), -1 for what is none. */
+int ps_lex_base64(char c);
+
 struct ps_bytes ps_lex_lower(struct ps_arena *a, struct ps_bytes b);
 
 #endif

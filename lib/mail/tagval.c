@@ -5,6 +5,8 @@
  */
 #include "mail/tagval.h"
 
+#include "mail/lex.h"
+
 static bool
 is_name(struct ps_bytes name)
 {
@@ -113,18 +115,6 @@ ps_tagval_squeeze(struct ps_arena *a, struct ps_bytes value)
 	return ps_bytes(out, n);
 }
 
-static int
-base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ps_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 bool
 ps_tagval_base64(
 	struct ps_arena *a, struct ps_bytes value, struct ps_bytes *out)
@@ -140,7 +130,7 @@ ps_tagval_base64(
 	if (n_digit % 4 == 1 || (n_pad > 0 && in.len % 4 != 0) || n_pad > 2)
 		return false;
 	for (size_t i = 0; i < n_digit; i++) {
-		int digit = base64_digit(in.p[i]);
+		int digit = ps_lex_base64(in.p[i]);
 
 		if (digit < 0)
 			return false;

@@ -31,8 +31,8 @@ struct ps_session {
 };
 
 struct ps_rcpt {
-	struct ps_bytes raw; /* as the MTA gave it */
-	struct ps_addr addr; /* normal form */
+	struct ps_bytes raw;  /* as the MTA gave it */
+	struct ps_addr addr;  /* normal form */
 	struct ps_bytes *arg; /* ESMTP words of RCPT: "NOTIFY=NEVER" */
 	size_t n_arg;
 };
@@ -51,7 +51,7 @@ struct ps_txn {
 	size_t n_rcpt;
 	struct ps_message message; /* complete at end of message */
 	size_t size;		   /* ps_message_size(&message) */
-	bool looked_ahead; /* its header's look-ups are under way */
+	bool looked_ahead;	   /* its header's look-ups are under way */
 };
 
 #endif

@@ -97,8 +97,7 @@ explanation(struct ps_arena *a, const struct ps_spf_result *r)
 	for (size_t i = 0; i < said.len; i++)
 		if (text[i] == '"')
 			text[i] = '\'';
-	return ps_arena_printf(a, "; %s explains: \"%s\"",
-		shown(a, r->domain),
+	return ps_arena_printf(a, "; %s explains: \"%s\"", shown(a, r->domain),
 		ps_str_printable(a, ps_bytes(text, said.len), EXPLAIN_MAX));
 }
 
