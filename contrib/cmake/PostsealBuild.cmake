@@ -33,6 +33,7 @@ pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(OPENDKIM REQUIRED IMPORTED_TARGET opendkim>=2.11)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 # libopendmarc has no pkg-config file.
 find_library(OPENDMARC_LIBRARY opendmarc REQUIRED)
 add_library(postseal_opendmarc INTERFACE)

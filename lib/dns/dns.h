@@ -22,7 +22,8 @@ enum ps_dns_type {
 	PS_DNS_PTR = 12,
 	PS_DNS_MX = 15,
 	PS_DNS_TXT = 16,
-	PS_DNS_AAAA = 28
+	PS_DNS_AAAA = 28,
+	PS_DNS_OPENPGPKEY = 61
 };
 
 enum ps_dns_status {

@@ -23,6 +23,12 @@ ps_cert_state_name(enum ps_cert_state s)
 		return "unusable";
 	case PS_CERT_TROUBLE:
 		break;
+	case PS_CERT_LATE:
+		return "late";
+	case PS_CERT_DNS:
+		return "dns-trouble";
+	case PS_CERT_CHANGED:
+		return "changed";
 	}
 	return "trouble";
 }

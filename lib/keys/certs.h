@@ -11,12 +11,17 @@
 
 #include "base/wait.h"
 #include "mail/addr.h"
+#include "store/key_book.h"
 
 enum ps_cert_state {
 	PS_CERT_FOUND,	  /* at least one certificate can be used now */
 	PS_CERT_NONE,	  /* no certificate names this address */
 	PS_CERT_UNUSABLE, /* there are some, but none can be used: see reason */
-	PS_CERT_TROUBLE	  /* not known: directory or index unreadable */
+	PS_CERT_TROUBLE,  /* not known: directory or index unreadable */
+	/* Not known yet: a look at the network goes on behind this message. */
+	PS_CERT_LATE,
+	PS_CERT_DNS,	/* not known: the DNS that would say is broken */
+	PS_CERT_CHANGED /* its key changed, and mail waits for a decision */
 };
 
 struct ps_cert_subkey {
@@ -41,8 +46,22 @@ struct ps_cert_answer {
 	 * "no-encryption-subkey", "unsupported-version", "uid-revoked",
 	 * "invalid", "trouble"; otherwise "" */
 	const char *reason;
-	/* For people: "key 8E7A...1357 expired 2026-10-01" */
+	/* For people: "key 8E7A...1357 expired 2026-10-01"; also why there is
+	 * none ("wkd: no such address; key ... waits for approval"), or NULL */
 	const char *text;
+	const char *origin; /* FOUND: "local", "pinned", "wkd", ... */
+};
+
+/* What policy says about looking for the certificate of an address. */
+enum ps_source_use { PS_USE_OFF, PS_USE_PENDING, PS_USE_USE };
+enum ps_on_change { PS_CHANGE_ACCEPT, PS_CHANGE_KEEP_OLD, PS_CHANGE_TEMPFAIL };
+struct ps_key_rules {
+	/* In which order sources are asked, without "pinned", which always
+	 * comes first. */
+	enum ps_key_origin order[PS_ORIGIN_N];
+	size_t n_order;
+	enum ps_source_use use[PS_ORIGIN_N]; /* LOCAL: always "use" */
+	enum ps_on_change on_change;
 };
 
 struct ps_cert_query {
@@ -57,6 +76,11 @@ struct ps_cert_query {
 	/* How long to wait for a changed directory to be read; NULL: that is
 	 * trouble at once. */
 	const struct ps_wait *wait;
+	/* NULL: only what the key directory has. */
+	const struct ps_key_rules *rules;
+	/* How long to wait for a look at the network; 0 only begins it, and
+	 * NULL begins none: what was found before is all. */
+	const struct ps_wait *look;
 };
 
 struct ps_certs {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * A stranger's certificate brought down to what sealing needs, before any
+ * engine sees it: gpg takes seconds to minutes over thousands of user ids and
+ * signatures.  By packets alone; no signature is verified.
+ *
+ * Kept: the primary key with its direct-key signatures and revocations, user
+ * ids that are wanted with the signatures that claim to be by the primary key,
+ * subkeys with theirs.  Dropped: third-party signatures, user attributes, other
+ * user ids, unknown packets that are not critical.
+ */
+#ifndef PS_OPENPGP_CERT_TRIM_H
+#define PS_OPENPGP_CERT_TRIM_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+struct ps_cert_trim {
+	size_t max_octets;    /* of the input */
+	size_t max_packets;   /* of the input */
+	size_t max_self_sigs; /* claimed, on one component: more is a flood
+				 that hides the true one */
+	size_t max_subkeys;
+	size_t max_uids; /* kept */
+	/* Is this user id wanted?  NULL: every one. */
+	bool (*wants_uid)(void *self, struct ps_bytes uid);
+	void *self;
+};
+extern const struct ps_cert_trim ps_cert_trim_default; /* wants every uid */
+
+struct ps_cert_trimmed {
+	struct ps_bytes octets;
+	size_t n_uid;	  /* kept */
+	size_t n_dropped; /* packets */
+};
+
+/*
+ * certificate  binary, one (cert_raw.h splits several)
+ *
+ * PS_EPERM: cannot be used, why says what for people: no wanted user id, not
+ * version 4, cut off, a secret key.  PS_ELIMIT: over one of the ceilings.
+ */
+enum ps_status ps_cert_trim(struct ps_arena *a, struct ps_bytes certificate,
+	const struct ps_cert_trim *how, struct ps_cert_trimmed *out,
+	const char **why);
+
+#endif
