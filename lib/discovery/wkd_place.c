@@ -21,7 +21,7 @@ ps_wkd_hash(struct ps_bytes local, char out[33])
 
 	ps_buf_init(&lower, local.len);
 	for (size_t i = 0; i < local.len; i++)
-		ps_buf_putc(&lower, ps_lower(local.p[i]));
+		ps_buf_putc(&lower, (char)ps_lower(local.p[i]));
 	SHA1((const unsigned char *)lower.p, lower.len, sha);
 	ps_buf_free(&lower);
 	for (size_t i = 0; i < sizeof(sha); i++) {
