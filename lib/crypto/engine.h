@@ -23,6 +23,50 @@ struct ps_encrypt_job {
 	/* One file per recipient subkey, each a minimal certificate. */
 	const char *const *cert_file;
 	size_t n_cert_file;
+	/* Sign too, inside the seal, by this secret key (40 upper case hex
+	 * digits); NULL: not. */
+	const char *sign_fpr;
+};
+
+/* A detached signature over head and body, binary (RFC 9580 5.2.1.1). */
+struct ps_sign_job {
+	struct ps_bytes head, body;
+	int body_fd; /* as above */
+	const char *fpr;
+};
+
+/* What the engine says of one signature; the caller judges. */
+enum ps_signature_state {
+	PS_SIGNATURE_GOOD,
+	PS_SIGNATURE_BAD,     /* the octets are others, or it is forged */
+	PS_SIGNATURE_EXPIRED, /* itself */
+	PS_SIGNATURE_KEY_EXPIRED,
+	PS_SIGNATURE_KEY_REVOKED,
+	PS_SIGNATURE_NO_KEY,
+	PS_SIGNATURE_WEAK, /* digest or key that the engine refuses */
+	PS_SIGNATURE_ERROR
+};
+const char *ps_signature_state_name(enum ps_signature_state s);
+struct ps_signature_info {
+	enum ps_signature_state state;
+	char fpr[41];	      /* of the primary key, "" when unknown */
+	char signing_fpr[41]; /* of the (sub)key that signed */
+	uint64_t key_id;
+	int64_t created_s, expires_s; /* of the signature */
+	int hash, pubkey;	      /* algorithm numbers, 0 when unknown */
+};
+
+/* Whole certificates, binary, behind one another: nothing else is known to the
+ * engine while it verifies. */
+struct ps_verify_job {
+	struct ps_bytes octets;	   /* signed; empty: "signature" holds all */
+	struct ps_bytes signature; /* binary packets */
+	struct ps_bytes certs;
+};
+
+struct ps_open_job {
+	struct ps_bytes sealed; /* binary OpenPGP message */
+	size_t max;		/* of the clear octets: a bomb ends there */
 };
 
 /* What a certificate says, its self-signatures verified by the engine.  Times
@@ -66,6 +110,34 @@ struct ps_engine {
 	enum ps_status (*read_certs)(void *self, struct ps_arena *a,
 		struct ps_bytes binary, const struct ps_wait *wait,
 		struct ps_cert_info **out, size_t *n_out, const char **why);
+	/*
+	 * The functions below may be NULL where there are no secret keys.
+	 *
+	 * Sign: binary packets in a.  PS_EPERM when there is no such secret
+	 * key or it cannot sign; PS_ETEMP, PS_ELATE for agent, card and
+	 * passphrase.
+	 */
+	enum ps_status (*sign)(void *self, struct ps_arena *a,
+		const struct ps_sign_job *job, const struct ps_wait *wait,
+		struct ps_bytes *signature, const char **why);
+	/* Every signature of the job; opaque: the octets inside go to clear,
+	 * which may be NULL otherwise. */
+	enum ps_status (*verify)(void *self, struct ps_arena *a,
+		const struct ps_verify_job *job, const struct ps_wait *wait,
+		struct ps_spool *clear, struct ps_signature_info **out,
+		size_t *n_out, const char **why);
+	/*
+	 * Take the encryption off with a secret key of ours: what was inside,
+	 * signed packets still unverified, into out.  PS_EPERM: no key of ours,
+	 * no integrity protection, damaged, partly; PS_ELIMIT: over max.
+	 */
+	enum ps_status (*open)(void *self, const struct ps_open_job *job,
+		const struct ps_wait *wait, struct ps_spool *out,
+		const char **why);
+	/* The fingerprints of the secret keys that can sign or decrypt. */
+	enum ps_status (*secrets)(void *self, struct ps_arena *a,
+		const struct ps_wait *wait, struct ps_cert_info **out,
+		size_t *n_out, const char **why);
 };
 
 #endif

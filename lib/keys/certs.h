@@ -83,8 +83,37 @@ struct ps_cert_query {
 	const struct ps_wait *look;
 };
 
+/*
+ * Who could have signed: certificates with one of these keys, primary or
+ * subkey, whatever they can be used for now.
+ */
+struct ps_signer {
+	char fpr[41];		/* of the primary key */
+	struct ps_bytes octets; /* the whole certificate, binary */
+	const char *origin;	/* "local", "wkd", ... */
+	/* A valid user id is exactly the address asked for, and the
+	 * certificate is the administrator's, or trusted or pinned for it;
+	 * where another one is pinned for the address, false. */
+	bool speaks_for;
+};
+struct ps_signer_query {
+	const uint64_t *key_id;
+	size_t n_key_id;
+	const struct ps_addr *addr; /* of the From field; NULL: any */
+	bool fold_local;
+	int64_t now_s;
+	const struct ps_key_rules *rules; /* NULL: only the key directory */
+	const struct ps_wait *wait;
+};
+#define PS_SIGNERS_MAX 4
+
 struct ps_certs {
 	void *self;
+	/* PS_OK also when there are none; never looks at the network.  NULL
+	 * where signatures are not verified. */
+	enum ps_status (*signers)(void *self, struct ps_arena *a,
+		const struct ps_signer_query *q, struct ps_signer **out,
+		size_t *n_out, const char **why);
 	/* Cannot fail: trouble is an answer.  Results live in a. */
 	void (*find)(void *self, struct ps_arena *a,
 		const struct ps_cert_query *q, struct ps_cert_answer *out);

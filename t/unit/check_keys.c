@@ -44,7 +44,7 @@ find(void *self, struct ps_arena *a, const struct ps_cert_query *q,
 	}
 }
 
-static const struct ps_certs certs = {NULL, find};
+static const struct ps_certs certs = {.self = NULL, .find = find};
 
 struct world {
 	struct ps_arena *arena;
