@@ -50,6 +50,8 @@ struct ps_import {
 	char fpr[PS_FPR_SIZE]; /* "" when it could not be read */
 	bool stored, changed, usable;
 	const char *text; /* user ids and usability, or why it was refused */
+	struct ps_bytes whole; /* as it is stored now; empty when refused */
+	size_t n_all;	       /* certificates of all sources */
 };
 struct ps_import_job {
 	const struct ps_key_source *source;
@@ -87,6 +89,27 @@ struct ps_key_list {
 enum ps_status ps_keydir_list(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_addr *addr, const struct ps_wait *wait,
 	struct ps_key_list *out, const char **why);
+
+/*
+ * For people and reports, none of it in the way of mail: what the directory
+ * has, up to date; all of it (then without the names of files, and in no
+ * order) when q names neither address nor fingerprints.
+ */
+enum ps_status ps_keydir_records(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_key_lookup *q, const struct ps_wait *wait,
+	struct ps_key_found *out, const char **why);
+/*
+ * One certificate whole, as it is stored.  PS_EPERM when there is none; a copy
+ * that cannot be read counts as none.
+ */
+enum ps_status ps_keydir_octets(struct ps_keydir *d, struct ps_arena *a,
+	const char *fpr, struct ps_bytes *out, const char **why);
+
+/* When a certificate that is usable now stops to be, for this address or by
+ * whatever name (NULL); 0 for never.  Of another one, when it expires as a
+ * whole. */
+int64_t ps_keydir_ends(struct ps_arena *a, const struct ps_key_record *r,
+	const struct ps_addr *addr, int64_t now_s);
 
 /*
  * Bring the index up to date with the files, and make a damaged one anew.

@@ -31,7 +31,8 @@ static void
 refuse(struct importing *im, const char *source, const char *fpr,
 	const char *text)
 {
-	struct ps_import line = {.source = source, .text = text};
+	struct ps_import line = {
+		.source = source, .text = text, .n_all = im->n_raw};
 
 	memcpy(line.fpr, fpr, strlen(fpr) + 1);
 	im->job->report(im->job->self, &line);
@@ -62,6 +63,8 @@ report_stored(struct importing *im, struct ps_arena *a, const char *source,
 		.stored = true,
 		.changed = it->changed,
 		.usable = v.n_subkey > 0,
+		.whole = it->whole,
+		.n_all = im->n_raw,
 	};
 
 	memcpy(line.fpr, it->record.fpr, sizeof(line.fpr));

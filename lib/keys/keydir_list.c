@@ -12,23 +12,6 @@
 #include "keys/cert_judge.h"
 #include "keys/keydir_parts.h"
 
-/* The last of its usable subkeys counts, but not beyond the whole. */
-static int64_t
-last_use(const struct ps_key_record *r, const struct ps_cert_verdict *v)
-{
-	int64_t last = 0;
-
-	for (size_t i = 0; i < v->n_subkey; i++) {
-		if (v->subkey[i]->expires_s == 0)
-			return r->expires_s;
-		if (v->subkey[i]->expires_s > last)
-			last = v->subkey[i]->expires_s;
-	}
-	if (last == 0 || (r->expires_s != 0 && r->expires_s < last))
-		return r->expires_s;
-	return last;
-}
-
 static void
 list_found(struct ps_keydir *d, struct ps_arena *a, const struct ps_addr *addr,
 	const struct ps_key_found *found, struct ps_key_list *out)
@@ -48,7 +31,7 @@ list_found(struct ps_keydir *d, struct ps_arena *a, const struct ps_addr *addr,
 			.state = v.n_subkey > 0 ? "usable" : v.reason,
 			.text = v.text,
 			.created_s = r->created_s,
-			.expires_s = last_use(r, &v),
+			.expires_s = ps_keydir_ends(a, r, addr, now_s),
 		};
 		memcpy(line->fpr, r->fpr, sizeof(line->fpr));
 	}
