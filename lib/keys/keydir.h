@@ -60,6 +60,9 @@ struct ps_import_job {
 	 * line lives as long as the call. */
 	void *self;
 	void (*report)(void *self, const struct ps_import *line);
+	/* For who watches; NULL for nobody.  Called once before the first
+	 * certificate, n_done 0, and after each batch. */
+	void (*progress)(void *self, size_t n_done, size_t n_all);
 };
 enum ps_status ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_import_job *job, const struct ps_wait *wait,

@@ -133,6 +133,14 @@ import_batch(struct importing *im, size_t *at, const char **why)
 	return s;
 }
 
+static void
+tell(const struct importing *im, size_t n_done)
+{
+	if (im->job->progress != NULL)
+		im->job->progress(
+			im->job->self, n_done, im->n_raw + im->n_revocation);
+}
+
 /* Every stored certificate that this revocation may be meant for. */
 static enum ps_status
 add_revoked(struct importing *im, struct ps_keydir_batch *b,
@@ -233,10 +241,15 @@ ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
 	if (s != PS_OK)
 		return s;
 	im.dirs = &dirs;
-	while (s == PS_OK && at < im.n_raw)
+	tell(&im, 0);
+	while (s == PS_OK && at < im.n_raw) {
 		s = import_batch(&im, &at, why);
-	for (size_t i = 0; s == PS_OK && i < im.n_revocation; i++)
+		tell(&im, at);
+	}
+	for (size_t i = 0; s == PS_OK && i < im.n_revocation; i++) {
 		s = import_revocation(&im, i, why);
+		tell(&im, at + i + 1);
+	}
 	ps_keydir_unlock(&dirs);
 	return s;
 }

@@ -203,7 +203,10 @@ import(struct ps_keys *k)
 	struct tally t = {.k = k,
 		.to_terminal = isatty(STDOUT_FILENO) == 1,
 		.progress = isatty(STDERR_FILENO) == 1};
-	const struct ps_import_job job = {in->source, in->n_source, &t, say};
+	const struct ps_import_job job = {.source = in->source,
+		.n_source = in->n_source,
+		.self = &t,
+		.report = say};
 	const char *why = NULL;
 	enum ps_status s = ps_keydir_import(
 		k->tool.daemon.keydir, k->a, &job, &k->wait, &why);

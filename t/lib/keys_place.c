@@ -116,14 +116,29 @@ keep_report(void *self, const struct ps_import *line)
 		p->report = *line;
 }
 
+static void
+keep_progress(void *self, size_t n_done, size_t n_all)
+{
+	struct keys_place *p = self;
+
+	p->n_done = n_done;
+	p->n_all = n_all;
+	p->n_progress++;
+}
+
 struct ps_import
 kp_import(struct keys_place *p, struct ps_bytes octets)
 {
 	const struct ps_key_source source = {"test", octets};
-	const struct ps_import_job job = {&source, 1, p, keep_report};
+	const struct ps_import_job job = {.source = &source,
+		.n_source = 1,
+		.self = p,
+		.report = keep_report,
+		.progress = keep_progress};
 	const char *why = "";
 
 	p->n_report = 0;
+	p->n_progress = 0;
 	if (ps_keydir_import(p->d, p->a, &job, &p->wait, &why) != PS_OK)
 		fail_msg("%s", why);
 	assert_true(p->n_report >= 1);

@@ -21,6 +21,7 @@ struct keys_place {
 	struct ps_certs certs;
 	struct ps_import report; /* the first line of the last import */
 	size_t n_report;
+	size_t n_done, n_all, n_progress; /* what was told last */
 };
 
 /* For cmocka_unit_test_setup_teardown(). */

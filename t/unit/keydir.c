@@ -319,6 +319,9 @@ many_certificates_come_in_batches(void **state)
 	}
 	kp_import(p, ps_buf_bytes(&b));
 	assert_int_equal(p->n_report, 1000);
+	assert_int_equal(p->n_done, 1000);
+	assert_int_equal(p->n_all, 1000);
+	assert_true(p->n_progress > 5);
 	assert_int_equal(p->engine.n_call, 5);
 	for (unsigned i = 0; i < 1000; i += 37)
 		kp_expect(p, ps_arena_printf(p->a, "u%u@example.org", i),
