@@ -12,8 +12,9 @@
 #include "base/arena.h"
 #include "base/status.h"
 
-#define PS_ARMOR_MESSAGE PS_LIT("PGP MESSAGE")
-#define PS_ARMOR_KEY	 PS_LIT("PGP PUBLIC KEY BLOCK")
+#define PS_ARMOR_MESSAGE   PS_LIT("PGP MESSAGE")
+#define PS_ARMOR_KEY	   PS_LIT("PGP PUBLIC KEY BLOCK")
+#define PS_ARMOR_SIGNATURE PS_LIT("PGP SIGNATURE")
 
 /* Octets of "BEGIN PGP MESSAGE" armor around len octets, CRLF, 64 a line. */
 size_t ps_armor_size(size_t len);

@@ -40,7 +40,6 @@ struct ps_signed {
 
 /*
  * The first signature only; never fails.  What is over a ceiling is BROKEN.
- * text_octets lives in a.
  */
 void ps_signed_scan(struct ps_arena *a, const struct ps_message *m,
 	const struct ps_limits *limits, struct ps_signed *out);
@@ -49,14 +48,14 @@ void ps_signed_scan(struct ps_arena *a, const struct ps_message *m,
 #define PS_SIGNATURES_MAX 8 /* packets; more is refused: each costs CPU */
 struct ps_signature_claim {
 	uint64_t key_id;  /* of the issuer; 0 when it does not say */
-	char fpr[65];	  /* issuer fingerprint subpacket, or "" */
 	int version;	  /* 3, 4, 6 */
 	int hash, pubkey; /* algorithms */
 	int class;	  /* 0x00 binary, 0x01 text */
 	int64_t created_s, expires_s;
 };
 /* PS_EPERM: no signatures, other packets between them, cut off; PS_ELIMIT. */
-enum ps_status ps_signature_claims(struct ps_arena *a, struct ps_bytes binary,
-	struct ps_signature_claim *out, size_t *n_out, const char **why);
+enum ps_status ps_signature_claims(struct ps_bytes binary,
+	struct ps_signature_claim out[PS_SIGNATURES_MAX], size_t *n_out,
+	const char **why);
 
 #endif
