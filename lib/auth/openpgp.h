@@ -39,7 +39,8 @@ struct ps_openpgp_result {
 /* Which keys policy binds to an address: section word "author-key". */
 struct ps_author_keys {
 	void *self;
-	/* Fingerprints; *n 0 when it binds none: then certificates speak. */
+	/* Fingerprints; *n 0 when it binds none: then certificates speak.  Not
+	 * NULL. */
 	const char *const *(*of)(
 		void *self, const struct ps_addr *from, size_t *n);
 };

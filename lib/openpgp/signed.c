@@ -147,21 +147,39 @@ read_signature(struct ps_arena *a, struct ps_bytes text, struct ps_bytes *out)
 
 /* Header protection is the root of what is signed only (RFC 9788 2.1). */
 static void
-find_inner_from(const struct ps_entity *payload, struct ps_signed *out)
+find_inner_from(const struct ps_header *h, const struct ps_params *type,
+	struct ps_signed *out)
 {
 	const struct ps_field *from;
 
-	if (ps_params_get(&payload->type, PS_LIT("hp")).p == NULL &&
-		ps_params_get(&payload->type, PS_LIT("protected-headers")).p ==
-			NULL)
+	if (ps_params_get(type, PS_LIT("hp")).p == NULL &&
+		ps_params_get(type, PS_LIT("protected-headers")).p == NULL)
 		return;
-	from = ps_header_nth(&payload->header, PS_LIT("From"), 0);
+	from = ps_header_nth(h, PS_LIT("From"), 0);
 	out->has_inner_from = from != NULL;
-	if (from == NULL)
-		return;
 	/* Two of them are as good as another one. */
-	if (ps_header_count(&payload->header, PS_LIT("From")) == 1)
+	if (from != NULL && ps_header_count(h, PS_LIT("From")) == 1)
 		out->inner_from = from->value;
+}
+
+void
+ps_signed_inner_from(struct ps_arena *a, struct ps_bytes entity,
+	const struct ps_limits *limits, struct ps_signed *out)
+{
+	const struct ps_field *f;
+	struct ps_params type;
+	struct ps_header h;
+	struct ps_bytes rest;
+	const char *why;
+
+	if (ps_header_parse(a, entity, limits->max_header_fields, &h, &rest,
+		    &why) != PS_OK)
+		return;
+	f = ps_header_nth(&h, PS_LIT("Content-Type"), 0);
+	if (f == NULL)
+		return;
+	ps_header_params(a, f->value, &type);
+	find_inner_from(&h, &type, out);
 }
 
 static void
@@ -187,7 +205,7 @@ look_at_mime(struct ps_arena *a, const struct ps_entities *all, size_t at,
 	out->scope = at == 0 ? PS_SCOPE_WHOLE : PS_SCOPE_PARTLY;
 	out->why = at == 0 ? NULL : "the signed part stands inside others";
 	if (at == 0)
-		find_inner_from(first, out);
+		find_inner_from(&first->header, &first->type, out);
 }
 
 static void

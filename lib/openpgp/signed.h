@@ -44,6 +44,11 @@ struct ps_signed {
 void ps_signed_scan(struct ps_arena *a, const struct ps_message *m,
 	const struct ps_limits *limits, struct ps_signed *out);
 
+/* The same of an entity that is signed as a whole inside a seal: has_inner_from
+ * and inner_from are filled. */
+void ps_signed_inner_from(struct ps_arena *a, struct ps_bytes entity,
+	const struct ps_limits *limits, struct ps_signed *out);
+
 /* What the signature packets claim, before any engine sees them. */
 #define PS_SIGNATURES_MAX 8 /* packets; more is refused: each costs CPU */
 struct ps_signature_claim {
