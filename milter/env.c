@@ -133,6 +133,27 @@ lookups_of(struct ps_arena *a, const struct ps_policy *p)
 		p->psl == NULL ? "" : p->psl);
 }
 
+/* Everything that looking for keys was made of; the order of the sources and
+ * the words about them are asked anew for each message. */
+static const char *
+discovery_of(struct ps_arena *a, const struct ps_policy *p)
+{
+	return ps_arena_printf(a, "%d%d%d;%lld;%zu;%lld;%lld;%lld;%lld",
+		ps_policy_has_source(p, PS_ORIGIN_WKD),
+		ps_policy_has_source(p, PS_ORIGIN_DANE), ps_policy_discovers(p),
+		(long long)p->lookup_ms, p->lookups, (long long)p->refresh_s,
+		(long long)p->absent_s, (long long)p->trouble_s,
+		(long long)p->unused_s);
+}
+
+static const char *
+https_of(struct ps_arena *a, const struct ps_policy *p)
+{
+	return ps_arena_printf(a, "%s;%zu;%d",
+		p->https_ca == NULL ? "" : p->https_ca, p->https_port,
+		p->https_private);
+}
+
 /* What a reload cannot change is said by name, never ignored in silence. */
 static const char *
 needs_restart(struct ps_arena *a, const struct ps_policy *now,
@@ -148,6 +169,9 @@ needs_restart(struct ps_arena *a, const struct ps_policy *now,
 		{"listen.crypto-user", now->crypto_user, next->crypto_user},
 		{"keys.directory", now->key_dir, next->key_dir},
 		{"keys.gpg", now->gpg, next->gpg},
+		{"keys (sources, look-ups and their times)",
+			discovery_of(a, now), discovery_of(a, next)},
+		{"https", https_of(a, now), https_of(a, next)},
 		{"relay.to", now->relay_to, next->relay_to},
 		{"relay.login-file", now->relay_login_file,
 			next->relay_login_file},

@@ -105,6 +105,8 @@ const char *ps_conf_in(struct ps_conf *c, const struct ps_conf_node *in);
 
 /* conf_check.c: what only the whole shows. */
 void ps_conf_check(struct ps_conf *c);
+/* conf_check_keys.c: the same for where keys come from. */
+void ps_conf_check_keys(struct ps_conf *c);
 /* conf_check_sender.c: the same for the words about senders. */
 void ps_conf_check_sender(struct ps_conf *c);
 

@@ -20,6 +20,7 @@ union place {
 	const struct ps_network **networks;
 	int *choice;
 	struct ps_forwarders *forwarders;
+	enum ps_key_origin *origins;
 };
 
 static const char *
@@ -175,6 +176,46 @@ set_forwarders(
 	return wrong;
 }
 
+static bool
+is_origin(const char *text, enum ps_key_origin *out)
+{
+	for (*out = 0; *out < PS_ORIGIN_N; (*out)++)
+		if (strcmp(ps_key_origin_name(*out), text) == 0)
+			return true;
+	return false;
+}
+
+/* Pins come first always, named or not: they are no source that could fail. */
+static const char *
+set_sources(struct ps_arena *a, const struct ps_conf_entry *e, union place at,
+	size_t *n_out)
+{
+	enum ps_key_origin one;
+	unsigned seen = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_value; i++) {
+		const char *text = e->value[i].text;
+
+		if (strcmp(text, "pinned") == 0 && i == 0)
+			continue;
+		if (strcmp(text, "pinned") == 0)
+			return "has 'pinned' behind others: pins come first "
+			       "always, so write it first or not at all";
+		if (!is_origin(text, &one))
+			return ps_arena_printf(a,
+				"cannot be '%s': use pinned, local, wkd, dane "
+				"or autocrypt",
+				ps_type_show(a, text));
+		if ((seen & 1U << one) != 0)
+			return ps_arena_printf(a, "has '%s' twice", text);
+		seen |= 1U << one;
+		at.origins[n++] = one;
+	}
+	*n_out = n;
+	return NULL;
+}
+
 static const char *
 set(struct ps_policy *p, const struct ps_setting_def *d,
 	const struct ps_conf_entry *e)
@@ -185,6 +226,8 @@ set(struct ps_policy *p, const struct ps_setting_def *d,
 
 	if (d->type == PS_SET_FORWARDERS)
 		return set_forwarders(p->arena, e, at);
+	if (d->type == PS_SET_SOURCES)
+		return set_sources(p->arena, e, at, count.size);
 	if (d->type < PS_SET_NAMES)
 		return e->n_value == 1
 			       ? set_one(p->arena, d, e->value[0].text, at)

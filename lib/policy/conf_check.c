@@ -288,5 +288,6 @@ ps_conf_check(struct ps_conf *c)
 			check_rule(c, s, k);
 	}
 	check_limits(c);
+	ps_conf_check_keys(c);
 	ps_conf_check_sender(c);
 }

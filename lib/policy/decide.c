@@ -149,6 +149,16 @@ ps_decide(struct ps_arena *a, const struct ps_policy *p, const struct ps_txn *t,
 	out->reply = (struct ps_reply){.action = PS_ACCEPT};
 }
 
+/* A look that has only begun may have ended when the message has: what is not
+ * known is refused then. */
+static bool
+is_not_known_yet(const struct ps_key_facts *f)
+{
+	return f->looked_up &&
+	       (f->keys.state == PS_CERT_LATE || f->keys.state == PS_CERT_DNS ||
+		       f->keys.state == PS_CERT_CHANGED);
+}
+
 void
 ps_decide_rcpt(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_txn *t, const struct ps_rcpt *r,
@@ -160,6 +170,7 @@ ps_decide_rcpt(struct ps_arena *a, const struct ps_policy *p,
 
 	*out = (struct ps_reply){.action = PS_ACCEPT};
 	if (p->trial || t->is_local || facts->ruling.pending != NULL ||
+		is_not_known_yet(facts) ||
 		facts->ruling.word[PS_WORD_REFUSE_AT].value !=
 			PS_REFUSE_AT_RCPT)
 		return;

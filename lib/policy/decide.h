@@ -102,6 +102,13 @@ struct ps_addr *ps_key_addresses(struct ps_arena *a, const struct ps_policy *p,
 bool ps_ruling_may_seal(
 	const struct ps_ruling *r, const struct ps_sender *sender);
 
+/* Where keys may come from, by a ruling. */
+void ps_policy_key_rules(const struct ps_policy *p, const struct ps_ruling *r,
+	struct ps_key_rules *out);
+/* The same of an address when no message asks. */
+void ps_policy_key_rules_of(struct ps_arena *a, const struct ps_policy *p,
+	const struct ps_addr *addr, struct ps_key_rules *out);
+
 /* What was looked up for one recipient. */
 struct ps_key_facts {
 	struct ps_ruling ruling;

@@ -63,14 +63,39 @@ put_place(const struct ps_policy *p, const struct ps_candidate *c,
 	ps_buf_printf(out, "(%s)", c->section);
 }
 
+/* Words about sources that are not asked. */
+static bool
+is_about_nothing(const struct ps_policy *p, enum ps_word w)
+{
+	switch (w) {
+	case PS_WORD_WKD:
+		return !ps_policy_has_source(p, PS_ORIGIN_WKD);
+	case PS_WORD_DANE:
+		return !ps_policy_has_source(p, PS_ORIGIN_DANE);
+	case PS_WORD_AUTOCRYPT:
+		return !ps_policy_has_source(p, PS_ORIGIN_AUTOCRYPT);
+	case PS_WORD_ON_KEY_CHANGE:
+	case PS_WORD_ON_LATE_LOOKUP:
+	case PS_WORD_ON_DNS_ERROR:
+		return !ps_policy_discovers(p);
+	case PS_WORD_AUTOCRYPT_HEADER: /* nothing of the recipient */
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What nobody set and what has no effect says nothing. */
 static bool
-is_silent(const struct ps_ruling *r, const struct ps_candidate *c)
+is_silent(const struct ps_policy *p, const struct ps_ruling *r,
+	const struct ps_candidate *c)
 {
 	enum ps_word method = ps_words[c->word].under;
 
 	if (c->setting.set)
 		return false;
+	if (is_about_nothing(p, c->word))
+		return true;
 	if (ps_words[c->word].type == PS_TYPE_LIST)
 		return true;
 	return method != 0 && r->word[method].value != PS_CHECK_ENFORCE;
@@ -110,7 +135,7 @@ put_word(const struct ps_policy *p, const struct ps_ruling *r, enum ps_word w,
 			const struct ps_candidate *c = &r->candidate[i];
 
 			if (c->word != w || c->wins != (turn == 0) ||
-				is_silent(r, c))
+				is_silent(p, r, c))
 				continue;
 			put_candidate(p, r, c, first, out);
 			first = false;
@@ -176,20 +201,31 @@ put_cert(const struct ps_cert *cert, const char *what, struct ps_buf *out)
 	}
 }
 
+static const char *const state_text[] = {
+	[PS_CERT_NONE] = "none",
+	[PS_CERT_UNUSABLE] = "cannot be used",
+	[PS_CERT_TROUBLE] = "cannot be used",
+	[PS_CERT_LATE] = "not known yet",
+	[PS_CERT_DNS] = "not known: trouble of the DNS",
+	[PS_CERT_CHANGED] = "changed, and waits for a decision",
+};
+
 static void
 put_answer(
 	const struct ps_cert_answer *keys, const char *what, struct ps_buf *out)
 {
 	if (keys->state != PS_CERT_FOUND) {
 		ps_buf_printf(out, "  %-*s  %s", NAME_WIDTH, what,
-			keys->state == PS_CERT_NONE ? "none"
-						    : "cannot be used");
+			state_text[keys->state]);
 		if (keys->text != NULL && *keys->text != '\0')
 			ps_buf_printf(out, ": %s", keys->text);
 		ps_buf_putc(out, '\n');
 	}
 	for (size_t i = 0; i < keys->n_cert; i++)
 		put_cert(&keys->cert[i], what, out);
+	if (keys->state == PS_CERT_FOUND && keys->origin != NULL)
+		ps_buf_printf(out, "  %-*s  %s\n", NAME_WIDTH, "  found by",
+			keys->origin);
 }
 
 static void

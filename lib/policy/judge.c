@@ -10,14 +10,19 @@
 
 #define SHOWN_MAX 200
 
+static const char *
+shown(struct ps_arena *a, const struct ps_case *c)
+{
+	return ps_str_printable(a, c->rcpt->full, SHOWN_MAX);
+}
+
 /* "<bob@example.net>", or "this recipient" while SMTP speaks of him. */
 static const char *
 who(struct ps_arena *a, const struct ps_case *c)
 {
 	if (c->rcpt == NULL)
 		return "this recipient";
-	return ps_arena_printf(
-		a, "<%s>", ps_str_printable(a, c->rcpt->full, SHOWN_MAX));
+	return ps_arena_printf(a, "<%s>", shown(a, c));
 }
 
 static void
@@ -93,7 +98,8 @@ without_key(struct ps_arena *a, const struct ps_case *c, bool always,
 	struct ps_judgement *out)
 {
 	const struct ps_cert_answer *keys = &c->facts->keys;
-	bool none = keys->state == PS_CERT_NONE;
+	bool none = keys->state == PS_CERT_NONE ||
+		    keys->state == PS_CERT_LATE || keys->state == PS_CERT_DNS;
 	const char *reason = none ? "no-key" : "unusable-key";
 	enum ps_on how =
 		on(c, none ? PS_WORD_ON_MISSING_KEY : PS_WORD_ON_UNUSABLE_KEY,
@@ -124,6 +130,55 @@ in_trouble(const struct ps_key_facts *f)
 	return !f->looked_up || f->keys.state == PS_CERT_TROUBLE;
 }
 
+static bool
+may_count_as_missing(const struct ps_case *c, enum ps_word w)
+{
+	return c->facts->ruling.word[w].value == PS_UNKNOWN_MISSING;
+}
+
+/*
+ * Nobody knows yet.  Where policy makes nothing else of it the sender's MTA
+ * tries again: under "always" and under "when-key" alike, for a key that comes
+ * a second too late must not turn into clear mail.
+ */
+static bool
+is_deferred(
+	struct ps_arena *a, const struct ps_case *c, struct ps_judgement *out)
+{
+	enum ps_cert_state state = c->facts->keys.state;
+	const char *name = who(a, c);
+
+	if (state == PS_CERT_LATE &&
+		!may_count_as_missing(c, PS_WORD_ON_LATE_LOOKUP)) {
+		refuse(a, c, "key-lookup", PS_ON_TEMPFAIL,
+			ps_arena_printf(a,
+				"the OpenPGP key of %s is being looked up, try "
+				"again soon",
+				name),
+			out);
+		return true;
+	}
+	if (state == PS_CERT_DNS &&
+		!may_count_as_missing(c, PS_WORD_ON_DNS_ERROR)) {
+		refuse(a, c, "key-dns", PS_ON_TEMPFAIL,
+			ps_arena_printf(a,
+				"the DNS does not say now whether there is an "
+				"OpenPGP key of %s",
+				name),
+			out);
+		return true;
+	}
+	if (state != PS_CERT_CHANGED)
+		return false;
+	refuse(a, c, "key-changed", PS_ON_TEMPFAIL,
+		ps_arena_printf(a,
+			"the OpenPGP key of %s has changed, and an "
+			"administrator has to decide: postseal keys show %s",
+			name, c->rcpt == NULL ? "ADDRESS" : shown(a, c)),
+		out);
+	return true;
+}
+
 static void
 by_keys(struct ps_arena *a, const struct ps_case *c, bool always,
 	struct ps_judgement *out)
@@ -139,6 +194,8 @@ by_keys(struct ps_arena *a, const struct ps_case *c, bool always,
 			out);
 		return;
 	}
+	if (is_deferred(a, c, out))
+		return;
 	if (c->facts->keys.state != PS_CERT_FOUND ||
 		n_subkeys(&c->facts->keys) == 0) {
 		without_key(a, c, always, out);

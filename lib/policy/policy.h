@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "keys/certs.h"
 #include "mail/txn.h"
 #include "policy/words.h"
 
@@ -116,6 +117,21 @@ struct ps_policy {
 	const char *key_dir;
 	bool all_subkeys;
 	const char *gpg; /* path of the gpg program */
+	/* Where certificates are looked for, in this order; pins come first
+	 * and are no source. */
+	enum ps_key_origin key_order[PS_ORIGIN_N];
+	size_t n_key_order;
+	int64_t lookup_wait_ms; /* that a message waits for the network */
+	int64_t lookup_ms;	/* that one look takes */
+	size_t lookups;		/* under way at once */
+	/* How long what was found, an absence, and trouble hold. */
+	int64_t refresh_s, absent_s, trouble_s;
+	int64_t unused_s;      /* not asked for so long: refreshed no more */
+	int64_t warn_before_s; /* the end of a key */
+	/* https */
+	const char *https_ca; /* a path; NULL: the system's */
+	size_t https_port;
+	bool https_private; /* addresses that are not public may be asked */
 	/* verify */
 	struct ps_auth_settings auth; /* receiver is the authserv_id */
 	const char *const *resolver;  /* "127.0.0.1@5353"; none: the system's */
@@ -183,6 +199,11 @@ void ps_policy_free(struct ps_policy *p);
  * and "mixed" does not forbid it?  *where, when true, is the line that seals.
  */
 bool ps_policy_can_split(const struct ps_policy *p, struct ps_origin *where);
+
+/* Is this one of the policy's sources of certificates? */
+bool ps_policy_has_source(const struct ps_policy *p, enum ps_key_origin o);
+/* Any that asks the network, or learns from mail? */
+bool ps_policy_discovers(const struct ps_policy *p);
 
 /* The section of a domain (A-label, lower case), or NULL. */
 const struct ps_section *ps_policy_section(

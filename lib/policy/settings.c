@@ -45,6 +45,25 @@ const struct ps_setting_def ps_settings[] = {
 	{"keys", "directory", PS_SET_PATH, AT(key_dir)},
 	{"keys", "subkeys", PS_SET_CHOICE, .choice = subkeys, AT(all_subkeys)},
 	{"keys", "gpg", PS_SET_PATH, AT(gpg)},
+	{"keys", "sources", PS_SET_SOURCES, LIST(key_order)},
+	{"keys", "lookup-wait", PS_SET_TIME, .zero = true, AT(lookup_wait_ms),
+		.min = 1, .max = 300 * SECOND},
+	{"keys", "lookup-time", PS_SET_TIME, AT(lookup_ms), .min = SECOND / 10,
+		.max = 600 * SECOND},
+	{"keys", "lookups", PS_SET_COUNT, AT(lookups), .min = 1, .max = 256},
+	{"keys", "refresh", PS_SET_SECONDS, AT(refresh_s), .min = 1,
+		.max = 365 * DAY_S},
+	{"keys", "absent-for", PS_SET_SECONDS, AT(absent_s), .min = 1,
+		.max = 365 * DAY_S},
+	{"keys", "trouble-for", PS_SET_SECONDS, AT(trouble_s), .min = 1,
+		.max = 365 * DAY_S},
+	{"keys", "refresh-unused-for", PS_SET_SECONDS, AT(unused_s), .min = 1,
+		.max = 3650 * DAY_S},
+	{"keys", "warn-before", PS_SET_SECONDS, .zero = true, AT(warn_before_s),
+		.min = 1, .max = 3650 * DAY_S},
+	{"https", "ca-file", PS_SET_PATH, AT(https_ca)},
+	{"https", "port", PS_SET_COUNT, AT(https_port), .min = 1, .max = 65535},
+	{"https", "private-addresses", PS_SET_BOOL, AT(https_private)},
 	{"verify", "resolver", PS_SET_RESOLVERS, LIST(resolver)},
 	{"verify", "recursion", PS_SET_BOOL, AT(recursion)},
 	{"verify", "dnssec", PS_SET_BOOL, AT(dnssec)},
@@ -115,8 +134,8 @@ const struct ps_setting_def ps_settings[] = {
 };
 const size_t ps_n_settings = sizeof(ps_settings) / sizeof(ps_settings[0]);
 
-const char *const ps_setting_sections[] = {
-	"listen", "identity", "keys", "verify", "relay", "limits", NULL};
+const char *const ps_setting_sections[] = {"listen", "identity", "keys",
+	"https", "verify", "relay", "limits", NULL};
 
 const char *const ps_conditions[] = {"from", "to", "login", "direction",
 	"header-from", "dkim-domain", "spf-domain", "cert-subject", "iprev",

@@ -30,9 +30,10 @@ enum ps_setting_type {
 	PS_SET_NETWORKS,
 	PS_SET_TEXTS,
 	PS_SET_DOMAINS,
-	PS_SET_HOSTS,	  /* domains, "*" allowed */
-	PS_SET_RESOLVERS, /* addresses, "@port" allowed */
-	PS_SET_FORWARDERS /* networks and hosts */
+	PS_SET_HOSTS,	   /* domains, "*" allowed */
+	PS_SET_RESOLVERS,  /* addresses, "@port" allowed */
+	PS_SET_FORWARDERS, /* networks and hosts */
+	PS_SET_SOURCES	   /* of keys: "pinned" and enum ps_key_origin */
 };
 
 struct ps_setting_def {

@@ -6,6 +6,8 @@
  */
 #include "policy/words.h"
 
+#include "keys/certs.h"
+
 static const char *const encrypt[] = {"never", "when-key", "always", NULL};
 static const char *const on[] = {"deliver", "tempfail", "reject", NULL};
 static const char *const already[] = {"keep", "seal-again", NULL};
@@ -15,6 +17,12 @@ static const char *const yes_no[] = {"no", "yes", NULL};
 /* In the order of the bits of enum ps_exempt. */
 static const char *const exempt[] = {
 	"calendar", "report", "auto-submitted", "list", NULL};
+
+/* In the order of enum ps_source_use and enum ps_on_change (keys/certs.h). */
+static const char *const source_use[] = {"off", "pending", "use", NULL};
+static const char *const on_change[] = {"accept", "keep-old", "tempfail", NULL};
+static const char *const on_unknown[] = {"missing", "tempfail", NULL};
+static const char *const autocrypt_header[] = {"no", "yes", "mutual", NULL};
 
 static const char *const check[] = {"off", "report", "enforce", NULL};
 static const char *const act[] = {
@@ -32,6 +40,11 @@ static const char *const client_cert[] = {"any", "verified", NULL};
 	{                                                                      \
 		.name = (n), .type = PS_TYPE_CHOICE, .choice = act,            \
 		.fallback = (value), .speaker = (who), .under = (method)       \
+	}
+#define SOURCE(n, value)                                                       \
+	{                                                                      \
+		.name = (n), .type = PS_TYPE_CHOICE, .choice = source_use,     \
+		.fallback = (value)                                            \
 	}
 #define ON_SPF(n, value) ON("on-spf-" n, PS_SPEAKS_BOTH, PS_WORD_SPF, value)
 #define ON_DKIM(n, value)                                                      \
@@ -91,6 +104,30 @@ const struct ps_word_def ps_words[PS_WORD_N] = {
 	[PS_WORD_HEADER_TRIGGER] = {.name = "header-trigger",
 		.type = PS_TYPE_LIST,
 		.item = PS_ITEM_HEADER,
+		.speaker = PS_SPEAKS_SENDER},
+	/*
+	 * Nothing is asked outside unless keys.sources names it; who names it
+	 * means to use it.  A header of mail is the weakest word of all.
+	 */
+	[PS_WORD_WKD] = SOURCE("wkd", PS_USE_USE),
+	[PS_WORD_DANE] = SOURCE("dane", PS_USE_USE),
+	[PS_WORD_AUTOCRYPT] = SOURCE("autocrypt", PS_USE_PENDING),
+	[PS_WORD_ON_KEY_CHANGE] = {.name = "on-key-change",
+		.type = PS_TYPE_CHOICE,
+		.choice = on_change,
+		.fallback = PS_CHANGE_KEEP_OLD},
+	[PS_WORD_ON_LATE_LOOKUP] = {.name = "on-late-lookup",
+		.type = PS_TYPE_CHOICE,
+		.choice = on_unknown,
+		.fallback = PS_UNKNOWN_TEMPFAIL},
+	[PS_WORD_ON_DNS_ERROR] = {.name = "on-dns-error",
+		.type = PS_TYPE_CHOICE,
+		.choice = on_unknown,
+		.fallback = PS_UNKNOWN_TEMPFAIL},
+	[PS_WORD_AUTOCRYPT_HEADER] = {.name = "autocrypt-header",
+		.type = PS_TYPE_CHOICE,
+		.choice = autocrypt_header,
+		.fallback = PS_AUTOCRYPT_HEADER_NO,
 		.speaker = PS_SPEAKS_SENDER},
 	/*
 	 * DMARC is on by default, so what it does by default must not lose

@@ -24,6 +24,14 @@ enum ps_word {
 	PS_WORD_EXEMPT,
 	PS_WORD_SUBJECT_TRIGGER,
 	PS_WORD_HEADER_TRIGGER,
+	/* where keys come from */
+	PS_WORD_WKD,
+	PS_WORD_DANE,
+	PS_WORD_AUTOCRYPT,
+	PS_WORD_ON_KEY_CHANGE,
+	PS_WORD_ON_LATE_LOOKUP,
+	PS_WORD_ON_DNS_ERROR,
+	PS_WORD_AUTOCRYPT_HEADER,
 	/* who sent this */
 	PS_WORD_SPF,
 	PS_WORD_DKIM,
@@ -75,6 +83,13 @@ enum ps_tls_in {
 	PS_TLS_IN_ENCRYPTED,
 	PS_TLS_IN_1_2,
 	PS_TLS_IN_1_3
+};
+/* Not known (late, or trouble of the DNS): as if there were no key? */
+enum ps_on_unknown { PS_UNKNOWN_MISSING, PS_UNKNOWN_TEMPFAIL };
+enum ps_autocrypt_header {
+	PS_AUTOCRYPT_HEADER_NO,
+	PS_AUTOCRYPT_HEADER_YES,
+	PS_AUTOCRYPT_HEADER_MUTUAL
 };
 enum ps_direction { PS_DIR_ANY, PS_DIR_IN, PS_DIR_OUT, PS_DIR_INTERNAL };
 

@@ -199,6 +199,9 @@ static const struct world_key keys[] = {
 	{"key4@d.example", PS_CERT_FOUND, ""},
 	{"expired@d.example", PS_CERT_UNUSABLE, "expired"},
 	{"trouble@d.example", PS_CERT_TROUBLE, "trouble"},
+	{"late@d.example", PS_CERT_LATE, ""},
+	{"dns@d.example", PS_CERT_DNS, ""},
+	{"changed@d.example", PS_CERT_CHANGED, ""},
 	{"archive", PS_CERT_FOUND, ""},
 };
 

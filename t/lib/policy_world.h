@@ -49,8 +49,9 @@ void world_found(
 /*
  * A world with one section, d.example, and these words in it.  There key@,
  * key2@, key3@ and key4@ have keys, expired@ has an unusable one, trouble@ is
- * not known; an unrelated sender; a message to all of them; triggers "[seal]",
- * "X-Seal: yes" and "X-Encrypt".
+ * not known, and late@, dns@ and changed@ are what they say; an unrelated
+ * sender; a message to all of them; triggers "[seal]", "X-Seal: yes" and
+ * "X-Encrypt".
  */
 #define WORLD_ARCHIVE "8E7A5C3B1D9F02468ACE13579BDF02468ACE1357"
 void world_of(struct world *w, const char *words, const char *rcpts);

@@ -78,13 +78,19 @@ the_settings_that_the_sample_comments_out_are_the_defaults(void **state)
 	assert_string_equal(p->milter_socket, q->milter_socket);
 	for (size_t i = 0; i < PS_WORD_N; i++)
 		assert_true(q->defaults.word[i].set);
-	for (size_t i = PS_WORD_SPF; i < PS_WORD_N; i++)
+	for (size_t i = PS_WORD_WKD; i < PS_WORD_N; i++)
 		if (q->defaults.word[i].value != ps_words[i].fallback)
 			fail_msg("%s", ps_words[i].name);
 	assert_memory_equal(
 		&p->auth.dns_ms, &q->auth.dns_ms, 3 * sizeof(p->auth.dns_ms));
 	assert_string_equal(p->root_key, q->root_key);
 	assert_string_equal(p->ledger, q->ledger);
+	assert_memory_equal(&p->n_key_order, &q->n_key_order,
+		offsetof(struct ps_policy, https_ca) -
+			offsetof(struct ps_policy, n_key_order));
+	assert_int_equal(q->key_order[0], PS_ORIGIN_LOCAL);
+	assert_int_equal(p->https_port, q->https_port);
+	assert_int_equal(p->https_private, q->https_private);
 	assert_int_equal(p->relay_ms, q->relay_ms);
 	assert_int_equal(p->queue_life_s, q->queue_life_s);
 	assert_int_equal(p->relay_connections, q->relay_connections);
