@@ -13,22 +13,33 @@
 #include "keys/certs.h"
 #include "store/key_book.h"
 
+/* Certificates that wait for one address.  One more ends the one that was
+ * seen longest ago: whoever makes keys cannot make the book grow. */
+#define PS_TRUST_MAX_WAITING 16
+
+/* What the rules let a source do; LOCAL: always "use". */
+enum ps_source_use ps_trust_of_source(
+	const struct ps_key_rules *rules, enum ps_key_origin origin);
+
 /*
- * May this bond's certificate be used, by trust alone?  Trusted by hand or
- * pinned: yes; else as its source's present rule says ("off": as if it were
- * not there).
+ * What may be done with this bond's certificate, by itself: "use" where the
+ * administrator trusts it, else what the present rule of its source says, and
+ * never "use" for one that waits as a change, but where changes are accepted.
+ * "off": rejected, or as if it were not there.  (A pin of another certificate
+ * is not seen here: ps_trust_plan.)
  */
-enum ps_trust ps_trust_effective(
+enum ps_source_use ps_trust_use(
 	const struct ps_key_bond *b, const struct ps_key_rules *rules);
 
 /* What one look at one source gave for an address, already read by the engine:
  * only certificates that can be used for it now. */
 struct ps_finding {
-	const struct ps_addr *addr;
-	struct ps_bytes name; /* as the book spells the address */
-	enum ps_key_origin origin;
+	struct ps_bytes name;	   /* as the book spells the address */
+	enum ps_key_origin origin; /* never LOCAL */
 	enum ps_look_outcome outcome;
-	const char *const *fpr; /* usable ones, in the source's order */
+	/* Usable ones, in the source's order, each once.  FOUND without any
+	 * changes no bond: what is in use stays in use until it ends. */
+	const char *const *fpr;
 	size_t n_fpr;
 	const char *text; /* of the look */
 	int64_t dated_s;  /* Autocrypt: Date of the message, else 0 */
@@ -40,29 +51,48 @@ struct ps_finding {
 };
 
 /*
- * What the book is to say now.  A new certificate for an address that had none
- * is pending or trusted as the rules say; one that is another than those known
- * (of any source, and not rejected) is a change: pending under keep-old and
- * tempfail, in use under accept, where those of the same source that are no
- * longer given end.  One that is known is seen again.  A source that no longer
- * gives one marks it gone.  Nothing that was set by hand changes.  An Autocrypt
- * finding with a date before the last one does nothing.  Events "found",
- * "changed", "gone", "back" say what happened; out->n_event 0 when nothing
+ * What the book is to say now.
+ *
+ * A certificate is new when neither the page nor the administrator has it.  New
+ * and the first of its address, it is trusted or pending as the rules say.  New
+ * while there is another, in use now or once, local, waiting as a change, or
+ * pending of a source that may do as much as this one: a change.  (What a
+ * weaker source gave and nobody ever used stands in nobody's way.)  The same
+ * for one that waited and would come into use because a better source gives it
+ * too; of two sources the one that may do more is its origin.
+ *
+ * A change is CHANGED, and waits, under keep-old and tempfail; under accept it
+ * is as if it were the first, and those of the same source that are no longer
+ * given end, once one that is given may be used.
+ *
+ * One that is known is seen again.  A source that no longer gives one marks it
+ * gone, which alone does not end its use: who can make a source say nothing
+ * would otherwise turn encryption off.  An Autocrypt header gives one key only,
+ * so that nothing of it is ever gone; one dated before the last does nothing,
+ * and a date in the future is now (Autocrypt 1.1, section 2.3).
+ *
+ * Nothing that was set by hand changes.  Events say what happened: "found",
+ * "changed", "trusted" (its source's rule, or on-key-change, became kinder),
+ * "gone", "back", "ended"; of rejected ones none.  out->n_event 0 when nothing
  * did.
  */
 void ps_trust_admit(struct ps_arena *a, const struct ps_key_page *page,
 	const struct ps_finding *f, const struct ps_key_rules *rules,
 	struct ps_key_change *out);
 
-/* What a person said, for the same page: "pin", "trust", "reject" put or
- * change the bond of fpr; "unpin" makes a pinned one trusted. A pin ends other
- * pins of the address only when alone. */
+/*
+ * What a person said.  Pin, trust and reject make a bond where there is none
+ * (of origin LOCAL); trust refuses a pinned one, and drop too: a pin ends only
+ * by unpin or reject.  Events: "pinned", "unpinned", "trusted", "rejected",
+ * "dropped", by "hand".
+ */
 enum ps_trust_order {
-	PS_ORDER_PIN,
-	PS_ORDER_UNPIN,
+	PS_ORDER_PIN,	/* this one and no other: other pins are unpinned */
+	PS_ORDER_UNPIN, /* trusted by hand from now on */
 	PS_ORDER_TRUST,
 	PS_ORDER_REJECT,
-	PS_ORDER_DROP
+	PS_ORDER_DROP,	  /* forgotten; when found again it is new */
+	PS_ORDER_PIN_ALSO /* beside other pins */
 };
 /* PS_EPERM with why when there is nothing of this kind to change. */
 enum ps_status ps_trust_order(struct ps_arena *a,
@@ -73,30 +103,36 @@ enum ps_status ps_trust_order(struct ps_arena *a,
 /*
  * Which fingerprints may serve an address, by the page and the rules, in the
  * order of the rules' sources: one step a source (or all pins), to be tried in
- * turn until one has a usable certificate.
+ * turn until one has a usable certificate.  What is trusted by hand and is of a
+ * source that is not asked, or LOCAL, has a step of its own at the end.
  */
 struct ps_trust_step {
 	enum ps_key_origin origin;
 	bool pinned; /* only these, and nothing after this step */
-	/* LOCAL without pin: whatever the directory has for the address, but
-	 * for n_not fingerprints that were rejected. */
+	/* LOCAL with n_fpr 0: whatever the directory has for the address, but
+	 * for n_not fingerprints that were rejected.  Of every other origin
+	 * n_fpr 0 means none. */
 	const char *const *fpr;
 	size_t n_fpr;
 	const char *const *not_fpr;
 	size_t n_not;
 	/* No bond of this source may be used and its last look is missing or
-	 * due: it is to be looked for before the next step. */
+	 * due: it is to be looked for before the next step.  Never of LOCAL
+	 * and AUTOCRYPT, which nobody can ask. */
 	bool look;
-	enum ps_look_outcome last; /* of the last look, when there was one */
+	/* Of the last look; FOUND also when there was none. */
+	enum ps_look_outcome last;
 };
 struct ps_trust_plan {
 	struct ps_trust_step *step;
 	size_t n_step;
 	/* A changed key waits for the administrator, and the rules say that
-	 * mail waits with it: its fingerprint, else NULL. */
+	 * mail waits with it: its fingerprint, else NULL.  Never when pinned.
+	 * Stays when its source takes the change back. */
 	const char *held;
-	/* Pending ones, for people: "key 8E7A...1357 found by wkd waits for
-	 * approval"; or NULL. */
+	/* Those that wait, for people: "key 8E7A...1357 found by wkd waits for
+	 * approval"; or NULL.  To be said also where what may be used can not
+	 * be used any more. */
 	const char *pending;
 };
 void ps_trust_plan(struct ps_arena *a, const struct ps_key_page *page,

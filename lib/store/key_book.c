@@ -19,7 +19,7 @@ const char *
 ps_trust_name(enum ps_trust t)
 {
 	static const char *const name[] = {
-		"pending", "trusted", "pinned", "rejected"};
+		"pending", "trusted", "pinned", "rejected", "changed"};
 
 	return name[t];
 }

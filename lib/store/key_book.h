@@ -39,7 +39,10 @@ enum ps_trust {
 	PS_TRUST_PENDING = 0, /* waits for the administrator */
 	PS_TRUST_TRUSTED = 1,
 	PS_TRUST_PINNED = 2, /* this one and no other */
-	PS_TRUST_REJECTED = 3
+	PS_TRUST_REJECTED = 3,
+	/* Waits as well, whatever its source may do: when it came, the address
+	 * had another one. */
+	PS_TRUST_CHANGED = 4
 };
 const char *ps_trust_name(enum ps_trust t);
 
