@@ -94,6 +94,7 @@ struct ps_key_event {
 
 /* What becomes of one address; all of it or nothing. */
 struct ps_key_change {
+	/* Empty: nothing but events of certificates as such, and any serial. */
 	struct ps_bytes address;
 	const struct ps_key_bond *put; /* added, or replaced by fpr */
 	size_t n_put;
@@ -107,6 +108,7 @@ struct ps_key_change {
 
 /* What the book knows of one address. */
 struct ps_key_page {
+	struct ps_bytes address;
 	struct ps_key_bond *bond; /* oldest first */
 	size_t n_bond;
 	struct ps_key_look *look; /* at most one an origin */
@@ -123,12 +125,13 @@ struct ps_key_book {
 	/*
 	 * On the disk when it returns.  serial: that of the page that the
 	 * change was made from; PS_EBUSY when it has changed since, and nothing
-	 * is done: read again.
+	 * is done: read again.  A look never goes back to an older used_s.
 	 */
 	enum ps_status (*write)(void *self, struct ps_arena *a,
 		const struct ps_key_change *change, int64_t serial,
 		const char **why);
-	/* Mail asked for it; kept in memory and written now and then. */
+	/* Mail asked for it; kept in memory, so that it never waits, and
+	 * written when due() is asked, or many have come together. */
 	void (*used)(void *self, struct ps_bytes address, int64_t now_s);
 	/* At most max addresses with a look that is due, the longest due
 	 * first; only those used after used_s. */
@@ -136,8 +139,9 @@ struct ps_key_book {
 		int64_t used_s, size_t max, struct ps_bytes **out,
 		size_t *n_out, const char **why);
 	/*
-	 * Pages in the order of addresses, those after "after" (empty: from the
-	 * first), at most max: to walk a large book without holding it.
+	 * Pages that hold anything in the order of addresses, those after
+	 * "after" (empty: from the first), at most max, which is also the room
+	 * in out: to walk a large book without holding it.
 	 */
 	enum ps_status (*walk)(void *self, struct ps_arena *a,
 		struct ps_bytes after, size_t max, struct ps_key_page *out,

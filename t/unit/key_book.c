@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-FileCopyrightText: 2026 the postseal authors */
+/*
+ * What is written into the key book is what is read from it, and a change made
+ * from an old page is not written at all.
+ */
+#include "key_book_world.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+all_of_a_page_comes_back_oldest_bond_first(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_bond bond[] = {
+		kb_bond("a@example.org", "BB", 20),
+		kb_bond("a@example.org", "AA", 10),
+	};
+	struct ps_key_look look = kb_look("a@example.org");
+	const struct ps_key_change change = {.address = bond[0].address,
+		.put = bond,
+		.n_put = 2,
+		.look = &look,
+		.n_look = 1};
+	struct ps_key_page page;
+
+	bond[1].origin = PS_ORIGIN_AUTOCRYPT;
+	bond[1].trust = PS_TRUST_REJECTED;
+	bond[1].by_hand = bond[1].gone = true;
+	bond[1].seen_s = 11;
+	bond[1].dated_s = 12;
+	look.outcome = PS_LOOK_REFUSED;
+	look.text = "no self-signature";
+	kb_write(w, &change);
+	kb_reopen(w);
+	page = kb_page(w, "a@example.org");
+	assert_bytes(page.address, "a@example.org");
+	assert_true(page.serial > 0);
+	assert_int_equal(page.n_bond, 2);
+	assert_string_equal(page.bond[0].fpr, "AA");
+	assert_bytes(page.bond[0].address, "a@example.org");
+	assert_int_equal(page.bond[0].origin, PS_ORIGIN_AUTOCRYPT);
+	assert_int_equal(page.bond[0].trust, PS_TRUST_REJECTED);
+	assert_true(page.bond[0].by_hand && page.bond[0].gone);
+	assert_int_equal(page.bond[0].since_s, 10);
+	assert_int_equal(page.bond[0].seen_s, 11);
+	assert_int_equal(page.bond[0].dated_s, 12);
+	assert_string_equal(page.bond[1].fpr, "BB");
+	assert_false(page.bond[1].by_hand || page.bond[1].gone);
+	assert_int_equal(page.n_look, 1);
+	assert_int_equal(page.look[0].outcome, PS_LOOK_REFUSED);
+	assert_int_equal(page.look[0].at_s, KB_NOW);
+	assert_int_equal(page.look[0].due_s, KB_NOW + 3600);
+	assert_int_equal(page.look[0].used_s, KB_NOW);
+	assert_string_equal(page.look[0].text, "no self-signature");
+	assert_int_equal(kb_page(w, "A@example.org").serial, 0);
+	assert_int_equal(kb_page(w, "a@example.or").serial, 0);
+}
+
+static void
+a_book_that_is_not_there_is_empty_and_reading_makes_none(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_book *b = &w->book;
+	struct ps_key_page page[2];
+	struct ps_key_event *event;
+	struct ps_key_bond *bond;
+	struct ps_bytes *due;
+	const char *why = "";
+	size_t n = 9;
+
+	assert_int_equal(kb_page(w, "a@example.org").serial, 0);
+	b->used(b->self, PS_LIT("a@example.org"), KB_NOW);
+	assert_int_equal(
+		b->due(b->self, w->a, KB_NOW, 0, 5, &due, &n, &why), PS_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(
+		b->walk(b->self, w->a, PS_LIT(""), 2, page, &n, &why), PS_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(
+		b->by_fpr(b->self, w->a, "AA", &bond, &n, &why), PS_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(
+		b->history(b->self, w->a, PS_LIT(""), 5, &event, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 0);
+	kb_reopen(w);
+	assert_int_equal(access(w->path, F_OK), -1);
+	kb_put(w, kb_bond("a@example.org", "AA", 1));
+	assert_int_equal(kb_page(w, "a@example.org").n_bond, 1);
+}
+
+static void
+a_change_of_an_old_page_is_busy_and_does_nothing(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_bond bond = kb_bond("a@example.org", "BB", 2);
+	const char *const gone[] = {"AA"};
+	const struct ps_key_event event = {.address = bond.address,
+		.what = "changed",
+		.fpr = "BB",
+		.old_fpr = "AA",
+		.by = "wkd",
+		.text = ""};
+	const struct ps_key_change change = {.address = bond.address,
+		.put = &bond,
+		.n_put = 1,
+		.remove = gone,
+		.n_remove = 1,
+		.event = &event,
+		.n_event = 1};
+	struct ps_key_event *said;
+	struct ps_key_page page;
+	const char *why = "";
+	size_t n;
+
+	kb_put(w, kb_bond("a@example.org", "AA", 1));
+	page = kb_page(w, "a@example.org");
+	kb_put(w, kb_bond("b@example.org", "CC", 1));
+	assert_int_equal(w->book.write(w->book.self, w->a, &change,
+				 page.serial + 1, &why),
+		PS_EBUSY);
+	assert_int_equal(
+		w->book.write(w->book.self, w->a, &change, 0, &why), PS_EBUSY);
+	assert_string_equal(kb_page(w, "a@example.org").bond[0].fpr, "AA");
+	assert_int_equal(
+		w->book.write(w->book.self, w->a, &change, page.serial, &why),
+		PS_OK);
+	assert_int_equal(
+		w->book.write(w->book.self, w->a, &change, page.serial, &why),
+		PS_EBUSY);
+	page = kb_page(w, "a@example.org");
+	assert_int_equal(page.n_bond, 1);
+	assert_string_equal(page.bond[0].fpr, "BB");
+	assert_int_equal(w->book.history(w->book.self, w->a, bond.address, 9,
+				 &said, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 1);
+}
+
+static void
+a_serial_never_begins_again(void **state)
+{
+	struct key_book_world *w = *state;
+	const char *const gone[] = {"AA"};
+	const struct ps_key_change change = {.address = PS_LIT("a@example.org"),
+		.remove = gone,
+		.n_remove = 1};
+	struct ps_key_page page[2], last;
+	const char *why = "";
+	size_t n;
+
+	kb_put(w, kb_bond("a@example.org", "AA", 1));
+	kb_write(w, &change);
+	last = kb_page(w, "a@example.org");
+	assert_int_equal(last.n_bond, 0);
+	kb_put(w, kb_bond("a@example.org", "AA", 1));
+	assert_true(kb_page(w, "a@example.org").serial > last.serial);
+	kb_write(w, &change);
+	assert_int_equal(
+		w->book.walk(w->book.self, w->a, PS_LIT(""), 2, page, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 0);
+}
+
+/* Put bonds at one page until twenty of ours are in it. */
+static void
+write_twenty(const char *path, char letter)
+{
+	struct ps_key_book_db *db = ps_key_book_db_new(path);
+	struct ps_key_book book = ps_key_book_db_adapter(db);
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	char fpr[8];
+
+	for (int i = 0; i < 20; i++) {
+		struct ps_key_bond bond;
+		const struct ps_key_change change = {
+			.address = PS_LIT("a@example.org"),
+			.put = &bond,
+			.n_put = 1};
+		struct ps_key_page page;
+		const char *why;
+
+		snprintf(fpr, sizeof(fpr), "%c%d", letter, i);
+		bond = kb_bond("a@example.org", fpr, i);
+		while (book.read(book.self, a, change.address, &page, &why) !=
+				PS_OK ||
+			book.write(book.self, a, &change, page.serial, &why) !=
+				PS_OK)
+			ps_arena_reset(a);
+	}
+	ps_arena_free(a);
+	ps_key_book_db_free(db);
+}
+
+static void *
+write_d(void *path)
+{
+	write_twenty(path, 'D');
+	return NULL;
+}
+
+static void
+processes_and_threads_lose_no_change_of_each_other(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_page page;
+	pthread_t thread;
+	pid_t child[2];
+	int status;
+
+	for (int i = 0; i < 2; i++) {
+		child[i] = fork();
+		assert_true(child[i] >= 0);
+		if (child[i] == 0) {
+			write_twenty(w->path, (char)('A' + i));
+			_exit(0);
+		}
+	}
+	assert_int_equal(pthread_create(&thread, NULL, write_d, w->path), 0);
+	write_twenty(w->path, 'C');
+	pthread_join(thread, NULL);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+	}
+	page = kb_page(w, "a@example.org");
+	assert_int_equal(page.n_bond, 80);
+	assert_int_equal(page.serial, 80);
+}
+
+static size_t
+due(struct key_book_world *w, int64_t used_s, size_t max, struct ps_bytes **out)
+{
+	const char *why = "";
+	size_t n = 0;
+
+	if (w->book.due(w->book.self, w->a, KB_NOW, used_s, max, out, &n,
+		    &why) != PS_OK)
+		fail_msg("%s", why);
+	return n;
+}
+
+static void
+what_is_due_longest_and_in_use_comes_first(void **state)
+{
+	static const struct {
+		const char *address;
+		enum ps_key_origin origin;
+		int64_t due_s, used_s;
+	} look[] = {
+		{"late@x", PS_ORIGIN_WKD, -50, -86400 * 3},
+		{"later@x", PS_ORIGIN_WKD, -90, -1},
+		{"later@x", PS_ORIGIN_DANE, -10, -1},
+		{"latest@x", PS_ORIGIN_DANE, -99, -86400 * 40},
+		{"just@x", PS_ORIGIN_WKD, 0, 0},
+		{"not-yet@x", PS_ORIGIN_WKD, 1, 0},
+		{"edge@x", PS_ORIGIN_WKD, -1000, -86400 * 30},
+	};
+	struct key_book_world *w = *state;
+	const int64_t unused = KB_NOW - 86400 * 30;
+	struct ps_bytes *out;
+
+	for (size_t i = 0; i < sizeof(look) / sizeof(look[0]); i++) {
+		struct ps_key_look l = kb_look(look[i].address);
+
+		l.origin = look[i].origin;
+		l.due_s = KB_NOW + look[i].due_s;
+		l.used_s = KB_NOW + look[i].used_s;
+		kb_put_look(w, l);
+	}
+	assert_int_equal(due(w, unused, 10, &out), 3);
+	assert_bytes(out[0], "later@x");
+	assert_bytes(out[1], "late@x");
+	assert_bytes(out[2], "just@x");
+	assert_int_equal(due(w, unused, 1, &out), 1);
+	assert_bytes(out[0], "later@x");
+	assert_int_equal(due(w, 0, 10, &out), 5);
+	assert_bytes(out[0], "edge@x");
+	w->book.used(w->book.self, PS_LIT("latest@x"), KB_NOW);
+	assert_int_equal(due(w, unused, 10, &out), 4);
+	assert_bytes(out[0], "latest@x");
+}
+
+static void
+a_use_is_kept_and_never_goes_back(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_look look = kb_look("a@example.org");
+	struct ps_key_page before;
+
+	kb_put_look(w, look);
+	before = kb_page(w, "a@example.org");
+	w->book.used(w->book.self, PS_LIT("a@example.org"), KB_NOW + 50);
+	w->book.used(w->book.self, PS_LIT("a@example.org"), KB_NOW + 40);
+	w->book.used(w->book.self, PS_LIT("b@example.org"), KB_NOW + 40);
+	kb_reopen(w);
+	assert_int_equal(
+		kb_page(w, "a@example.org").look[0].used_s, KB_NOW + 50);
+	assert_int_equal(kb_page(w, "a@example.org").serial, before.serial);
+	assert_int_equal(kb_page(w, "b@example.org").serial, 0);
+	kb_put_look(w, look);
+	assert_int_equal(
+		kb_page(w, "a@example.org").look[0].used_s, KB_NOW + 50);
+}
+
+static void
+uses_of_many_addresses_are_written_and_bounded(void **state)
+{
+	struct key_book_world *w = *state;
+	char address[32];
+
+	kb_put_look(w, kb_look("n0@example.org"));
+	kb_put_look(w, kb_look("n19999@example.org"));
+	for (int i = 0; i < 20000; i++) {
+		int len = snprintf(
+			address, sizeof(address), "n%d@example.org", i);
+
+		w->book.used(w->book.self, ps_bytes(address, (size_t)len),
+			KB_NOW + 7);
+	}
+	/* Written because there were too many, then at the end. */
+	assert_int_equal(
+		kb_page(w, "n0@example.org").look[0].used_s, KB_NOW + 7);
+	assert_int_equal(
+		kb_page(w, "n19999@example.org").look[0].used_s, KB_NOW);
+	kb_reopen(w);
+	assert_int_equal(
+		kb_page(w, "n19999@example.org").look[0].used_s, KB_NOW + 7);
+}
+
+static void
+a_walk_meets_every_page_once_in_order(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_bytes after = PS_LIT("");
+	char address[32], last[32] = "";
+	struct ps_key_page page[7];
+	const char *why = "";
+	size_t n, all = 0;
+
+	for (int i = 0; i < 30; i++) {
+		snprintf(address, sizeof(address), "n%d@example.org", i * 7);
+		kb_put(w, kb_bond(address, "AA", i));
+	}
+	kb_put_look(w, kb_look("only-looked-for@example.org"));
+	do {
+		assert_int_equal(w->book.walk(w->book.self, w->a, after, 7,
+					 page, &n, &why),
+			PS_OK);
+		for (size_t i = 0; i < n; i++) {
+			snprintf(address, sizeof(address), "%.*s",
+				PS_FMT(page[i].address));
+			assert_true(strcmp(last, address) < 0);
+			memcpy(last, address, sizeof(last));
+			assert_int_equal(page[i].n_bond + page[i].n_look, 1);
+			after = page[i].address;
+		}
+		all += n;
+	} while (n > 0);
+	assert_int_equal(all, 31);
+}
+
+static void
+a_certificate_is_found_with_all_its_addresses(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_bond *bond;
+	const char *why = "";
+	size_t n;
+
+	kb_put(w, kb_bond("b@example.org", "AA", 2));
+	kb_put(w, kb_bond("a@example.org", "AA", 1));
+	kb_put(w, kb_bond("a@example.org", "AAA", 1));
+	assert_int_equal(
+		w->book.by_fpr(w->book.self, w->a, "AA", &bond, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 2);
+	assert_bytes(bond[0].address, "a@example.org");
+	assert_bytes(bond[1].address, "b@example.org");
+	assert_string_equal(bond[1].fpr, "AA");
+}
+
+static size_t
+history(struct key_book_world *w, const char *address, size_t max,
+	struct ps_key_event **out)
+{
+	const char *why = "";
+	size_t n = 0;
+
+	if (w->book.history(w->book.self, w->a, ps_bytes_of(address), max, out,
+		    &n, &why) != PS_OK)
+		fail_msg("%s", why);
+	return n;
+}
+
+static void
+say(struct key_book_world *w, const char *address, int64_t at_s)
+{
+	const struct ps_key_event event = {.at_s = at_s,
+		.address = ps_bytes_of(address),
+		.what = "found",
+		.fpr = "BB",
+		.old_fpr = "AA",
+		.by = "wkd",
+		.text = "text"};
+	const struct ps_key_change change = {
+		.address = ps_bytes_of(address), .event = &event, .n_event = 1};
+
+	kb_write(w, &change);
+}
+
+static void
+history_is_latest_first_and_only_the_oldest_of_an_address_go(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_event *event;
+
+	say(w, "b@example.org", 1);
+	say(w, "", 2);
+	for (int i = 0; i < PS_KEY_BOOK_HISTORY + 5; i++)
+		say(w, "a@example.org", 10 + i);
+	assert_int_equal(
+		history(w, "a@example.org", 1000, &event), PS_KEY_BOOK_HISTORY);
+	assert_int_equal(event[0].at_s, 10 + PS_KEY_BOOK_HISTORY + 4);
+	assert_int_equal(event[PS_KEY_BOOK_HISTORY - 1].at_s, 15);
+	assert_int_equal(history(w, "", 1000, &event), PS_KEY_BOOK_HISTORY + 2);
+	assert_int_equal(event[PS_KEY_BOOK_HISTORY].at_s, 2);
+	assert_int_equal(event[PS_KEY_BOOK_HISTORY].address.len, 0);
+	assert_int_equal(history(w, "b@example.org", 3, &event), 1);
+	assert_string_equal(event[0].what, "found");
+	assert_string_equal(event[0].fpr, "BB");
+	assert_string_equal(event[0].old_fpr, "AA");
+	assert_string_equal(event[0].by, "wkd");
+	assert_string_equal(event[0].text, "text");
+	assert_int_equal(history(w, "a@example.org", 3, &event), 3);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, kb_make, kb_clean)
+
+static const struct CMUnitTest tests[] = {
+	T(all_of_a_page_comes_back_oldest_bond_first),
+	T(a_book_that_is_not_there_is_empty_and_reading_makes_none),
+	T(a_change_of_an_old_page_is_busy_and_does_nothing),
+	T(a_serial_never_begins_again),
+	T(processes_and_threads_lose_no_change_of_each_other),
+	T(what_is_due_longest_and_in_use_comes_first),
+	T(a_use_is_kept_and_never_goes_back),
+	T(uses_of_many_addresses_are_written_and_bounded),
+	T(a_walk_meets_every_page_once_in_order),
+	T(a_certificate_is_found_with_all_its_addresses),
+	T(history_is_latest_first_and_only_the_oldest_of_an_address_go),
+};
+
+PS_TESTS("key_book", tests)
