@@ -5,9 +5,14 @@
  */
 #include "keys/key_item.h"
 
+#include "base/buf.h"
 #include "mail/addr.h"
 #include "openpgp/cert_fpr.h"
 #include "openpgp/cert_sig.h"
+#include "openpgp/cert_trim.h"
+
+/* Names that are indexed of what the engine did not confirm. */
+#define CLAIMED_MAX 10000
 
 static void
 put_uid(struct ps_arena *a, struct ps_key_record *r, struct ps_bytes text,
@@ -38,7 +43,7 @@ claim(struct ps_arena *a, struct ps_key_item *it, const char *note)
 		.note = note,
 	};
 	memcpy(r->fpr, it->raw.fpr, sizeof(r->fpr));
-	for (size_t i = 0; i < it->raw.n_uid; i++)
+	for (size_t i = 0; i < it->raw.n_uid && i < CLAIMED_MAX; i++)
 		put_uid(a, r, it->raw.uid[i], false, true);
 	it->whole = it->raw.octets;
 	it->n_minimal = 0;
@@ -164,6 +169,8 @@ confirm(struct ps_arena *a, struct ps_key_item *it,
 	for (size_t i = 0; i < info->n_uid; i++)
 		put_uid(a, r, info->uid[i].text, info->uid[i].revoked,
 			info->uid[i].invalid);
+	for (size_t i = 0; i < it->n_left; i++)
+		put_uid(a, r, it->left[i], false, true);
 	it->whole = info->cleaned.len > 0 ? info->cleaned : it->octets;
 	it->n_minimal = 0;
 	it->asked = true;
@@ -266,6 +273,47 @@ ask_apart(struct ps_arena *a, struct ps_key_item *item, size_t n,
 	return PS_OK;
 }
 
+static void
+leave(struct ps_arena *a, struct ps_key_item *it, struct ps_bytes uid)
+{
+	if (it->n_left >= CLAIMED_MAX)
+		return;
+	PS_GROW(a, it->left, it->n_left);
+	it->left[it->n_left++] = uid;
+}
+
+/*
+ * Every copy brought down to what sealing needs, so that no engine hangs.  NULL
+ * or why that cannot be: then the whole of it is invalid, for the copy that is
+ * not read might be the one with the revocation.
+ */
+static const char *
+trim(struct ps_arena *a, struct ps_key_item *it)
+{
+	struct ps_cert_raws copies;
+	struct ps_cert_trimmed t;
+	struct ps_buf all;
+	const char *why = NULL;
+
+	ps_cert_raw_split(a, it->octets, &copies);
+	ps_buf_init(&all, it->octets.len);
+	it->n_left = 0;
+	for (size_t i = 0; i < copies.n_cert; i++) {
+		why = copies.cert[i].broken;
+		if (why != NULL ||
+			ps_cert_trim(a, copies.cert[i].octets,
+				&ps_cert_trim_default, &t, &why) != PS_OK)
+			break;
+		ps_buf_put(&all, t.octets);
+		for (size_t k = 0; k < t.n_left_uid; k++)
+			leave(a, it, t.left_uid[k]);
+	}
+	if (why == NULL)
+		it->octets = ps_arena_copy(a, ps_buf_bytes(&all));
+	ps_buf_free(&all);
+	return why;
+}
+
 void
 ps_key_items_doubt(struct ps_arena *a, struct ps_key_item *item, size_t n)
 {
@@ -284,11 +332,14 @@ ps_key_items_learn(struct ps_arena *a, struct ps_key_item *item, size_t n,
 	enum ps_status s;
 
 	for (size_t i = 0; i < n; i++) {
+		const char *no =
+			item[i].raw.version != 4     ? "unsupported version"
+			: item[i].raw.broken != NULL ? item[i].raw.broken
+						     : trim(a, &item[i]);
+
 		item[i].asked = false;
-		if (item[i].raw.version != 4)
-			claim(a, &item[i], "unsupported version");
-		else if (item[i].raw.broken != NULL)
-			claim(a, &item[i], item[i].raw.broken);
+		if (no != NULL)
+			claim(a, &item[i], no);
 		else
 			engine_needed = true;
 	}

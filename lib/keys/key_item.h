@@ -21,7 +21,10 @@ struct ps_key_item {
 	struct ps_bytes octets;	  /* all copies behind one another */
 	struct ps_key_file *file; /* the files of DIR/certs that hold it */
 	size_t n_file;
-	/* Filled by learn, but for the record's files. */
+	/* Filled by learn, but for the record's files; octets are trimmed
+	 * then (openpgp/cert_trim.h). */
+	struct ps_bytes *left; /* user ids too many for the engine */
+	size_t n_left;
 	struct ps_key_record record;
 	struct ps_bytes whole; /* what is to be kept */
 	struct ps_key_minimal *minimal;

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "keys/cert_judge.h"
 #include "keys/keydir_parts.h"
+#include "openpgp/cert_trim.h"
 
 struct importing {
 	struct ps_keydir *d;
@@ -74,17 +75,33 @@ report_stored(struct importing *im, struct ps_arena *a, const char *source,
 	im->job->report(im->job->self, &line);
 }
 
-/* Why this one is not even tried, or NULL. */
+/*
+ * Why this one is not even tried, or NULL.  Thousands of signatures by others
+ * are no reason, nor do they count: raw is trimmed when it is too large.
+ */
 static const char *
-refusal(struct importing *im, struct ps_arena *a, const struct ps_cert_raw *raw)
+refusal(struct importing *im, struct ps_arena *a, struct ps_cert_raw *raw)
 {
+	const size_t max = im->d->env.max_certificate;
+	struct ps_cert_trimmed t;
+	const char *why;
+	enum ps_status s;
+
 	if (raw->broken != NULL)
 		return raw->broken;
-	if (raw->octets.len > im->d->env.max_certificate)
+	if (raw->version == 4) {
+		s = ps_cert_trim(
+			a, raw->octets, &ps_cert_trim_default, &t, &why);
+		if (s == PS_ELIMIT)
+			return why;
+		if (s == PS_OK && raw->octets.len > max)
+			raw->octets = t.octets;
+	}
+	if (raw->octets.len > max)
 		return ps_arena_printf(a,
-			"it has %zu octets, more than limits.max-certificate "
-			"(%zu)",
-			raw->octets.len, im->d->env.max_certificate);
+			"it has %zu octets without what others signed, more "
+			"than limits.max-certificate (%zu)",
+			raw->octets.len, max);
 	return NULL;
 }
 
@@ -97,14 +114,14 @@ add_certs(struct importing *im, struct ps_keydir_batch *b, size_t *at,
 
 	while (s == PS_OK && *at < im->n_raw && b->n_item < PS_KEYDIR_BATCH &&
 		ps_arena_used(b->a) < PS_KEYDIR_BATCH_OCTETS) {
-		const struct ps_cert_raw *raw = &im->raw[*at];
-		const char *no = refusal(im, b->a, raw);
+		struct ps_cert_raw raw = im->raw[*at];
+		const char *no = refusal(im, b->a, &raw);
 		size_t had = b->n_item;
 
 		if (no != NULL)
-			refuse(im, im->source[*at], raw->fpr, no);
+			refuse(im, im->source[*at], raw.fpr, no);
 		else
-			s = ps_keydir_add(b, raw, NULL, why);
+			s = ps_keydir_add(b, &raw, NULL, why);
 		if (b->n_item > had)
 			source[had] = im->source[*at];
 		(*at)++;

@@ -13,11 +13,6 @@
 #include "openpgp/cert_sig.h"
 #include "openpgp/packets.h"
 
-#define TAG_SECRET_KEY 5
-
-static const char private_key[] =
-	"private keys are left out: export the public ones";
-
 /* One walk. */
 struct splitting {
 	struct ps_arena *a;
@@ -70,10 +65,10 @@ take_packet(struct splitting *s, const struct ps_packet *p)
 		end_cert(s, p->raw.p);
 		begin_cert(s, p);
 		break;
-	case TAG_SECRET_KEY:
+	case PS_TAG_SECRET_KEY:
 		end_cert(s, p->raw.p);
 		s->secret = true;
-		s->out->left_out = private_key;
+		s->out->left_out = PS_CERT_IS_SECRET;
 		break;
 	case PS_TAG_USER_ID:
 		if (s->cert == NULL)
@@ -152,7 +147,7 @@ refuse_text(struct ps_bytes text, const char **why)
 {
 	if (ps_bytes_find(text, PS_LIT("BEGIN PGP PRIVATE KEY BLOCK")) !=
 		PS_NOT_FOUND)
-		*why = "it holds a private key: export the public one";
+		*why = PS_CERT_IS_SECRET;
 	else
 		*why = "it is neither binary OpenPGP nor has it a "
 		       "\"PGP PUBLIC KEY BLOCK\"";

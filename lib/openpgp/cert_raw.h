@@ -15,6 +15,11 @@
 #include "base/status.h"
 #include "store/key_index.h"
 
+/* What is said of one, always the same: it is refused, never stored. */
+#define PS_CERT_IS_SECRET                                                      \
+	"it is a secret key and is left out: export the public one "           \
+	"(gpg --export)"
+
 struct ps_cert_raw {
 	struct ps_bytes octets; /* from its primary key to the next one */
 	int version;		/* of the public key packet */

@@ -3,12 +3,15 @@
 /*
  * A stranger's certificate brought down to what sealing needs, before any
  * engine sees it: gpg takes seconds to minutes over thousands of user ids and
- * signatures.  By packets alone; no signature is verified.
+ * signatures.  By packets alone; no signature is verified.  Linear in the
+ * octets; what is taken beside them is less than they are.
  *
- * Kept: the primary key with its direct-key signatures and revocations, user
- * ids that are wanted with the signatures that claim to be by the primary key,
- * subkeys with theirs.  Dropped: third-party signatures, user attributes, other
- * user ids, unknown packets that are not critical.
+ * Kept: the primary key with its direct-key signatures and revocations (also
+ * those that stand elsewhere, for a revocation must not be lost by where it
+ * was put), user ids that are wanted with the signatures that claim to be by
+ * the primary key, subkeys with theirs.  Dropped: third-party signatures, user
+ * attributes, other user ids, what no signature claims to bind, packets that
+ * have no meaning here.
  */
 #ifndef PS_OPENPGP_CERT_TRIM_H
 #define PS_OPENPGP_CERT_TRIM_H
@@ -21,9 +24,11 @@ struct ps_cert_trim {
 	size_t max_packets;   /* of the input */
 	size_t max_self_sigs; /* claimed, on one component: more is a flood
 				 that hides the true one */
+	size_t max_sigs;      /* claimed, on all that is kept */
 	size_t max_subkeys;
 	size_t max_uids; /* kept */
-	/* Is this user id wanted?  NULL: every one. */
+	/* Is this user id wanted?  NULL: every one, and none is no error: a
+	 * copy without any may bring a revocation to another. */
 	bool (*wants_uid)(void *self, struct ps_bytes uid);
 	void *self;
 };
@@ -33,6 +38,10 @@ struct ps_cert_trimmed {
 	struct ps_bytes octets;
 	size_t n_uid;	  /* kept */
 	size_t n_dropped; /* packets */
+	/* Wanted and claimed by the key, but more than max_uids: mail to them
+	 * must not meet "no key". */
+	struct ps_bytes *left_uid;
+	size_t n_left_uid;
 };
 
 /*
