@@ -11,8 +11,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LAYERS = ["base", "mail", "dns", "https", "store", "openpgp", "crypto",
-          "keys", "discovery", "auth", "policy", "flow", "milter"]
+LAYERS = ["base", "mail", "dns", "https", "store", "openpgp", "dkim",
+          "crypto", "keys", "discovery", "auth", "policy", "flow", "milter"]
 BESIDE = {"relay": "policy"}  # rooms on one floor do not see each other
 OWNERS = {  # foreign header -> the only files that may include it
     r"gpgme\.h|gpg-error\.h": r"lib/crypto/|t/perf/bare_gpgme\.c",
@@ -22,7 +22,7 @@ OWNERS = {  # foreign header -> the only files that may include it
     r"sqlite3\.h": r"lib/store/",
     r"curl/.*": r"lib/https/https_curl\.c",
     r"libpsl\.h": r"lib/dns/orgdom\.c",
-    r"(opendkim/)?dkim\.h": r"lib/auth/",
+    r"(opendkim/)?dkim\.h": r"lib/dkim/dkim_lib\.c",
     r"opendmarc/dmarc\.h": (r"lib/auth/dmarc_check\.c|"
                             r"t/suites/opendmarc_naive\.c"),
     r"jansson\.h": r"milter/verify_json\.c",

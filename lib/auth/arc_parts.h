@@ -8,9 +8,9 @@
 #define PS_AUTH_ARC_PARTS_H
 
 #include "auth/arc.h"
-#include "auth/canon.h"
+#include "dkim/canon.h"
 #include "auth/dkim_key.h"
-#include "auth/sha256.h"
+#include "dkim/sha256.h"
 #include "mail/tagval.h"
 
 /* What seals and message signatures share. */

@@ -82,7 +82,8 @@ check_signatures(struct ps_arena *a, struct ps_dkim *d,
 		if (r->of[i].result != PS_AUTH_PASS)
 			continue;
 		if (opinion[i] == PS_DKIM_CANNOT)
-			opinion[i] = ps_dkim_own(a, sha, &m->header, &r->of[i]);
+			opinion[i] =
+				ps_dkim_ask_own(a, sha, &m->header, &r->of[i]);
 		ps_dkim_judge_signature(
 			a, &r->of[i], opinion[i], body[i], &m->header);
 	}

@@ -8,12 +8,11 @@
 #define PS_AUTH_DKIM_H
 
 #include "auth/result.h"
+#include "dkim/dkim.h"
 #include "dns/dns.h"
 #include "mail/message.h"
 
-#define PS_DKIM_MAX_SIGNATURES 10
-#define PS_DKIM_MAX_HEADERS    100 /* items of one h= */
-#define PS_DKIM_SKEW_S	       300 /* clocks that differ, for t= and x= */
+#define PS_DKIM_SKEW_S 300 /* clocks that differ, for t= and x= */
 
 /* One signature, judged by itself. */
 struct ps_dkim_signature {
@@ -41,14 +40,6 @@ struct ps_dkim_result {
 	size_t n_signature;
 	size_t n_ignored; /* beyond PS_DKIM_MAX_SIGNATURES */
 };
-
-/*
- * libopendkim, set up once for the process; shared by threads.  No two threads
- * may set one up at a time: dkim_init() calls res_init(), which is not safe.
- */
-struct ps_dkim;
-struct ps_dkim *ps_dkim_new(const char **why); /* NULL when it cannot be */
-void ps_dkim_free(struct ps_dkim *d);
 
 /* Start the look-ups of keys; before, or instead of, a verification. */
 void ps_dkim_ahead(struct ps_arena *a, const struct ps_header *h,

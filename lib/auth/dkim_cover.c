@@ -17,22 +17,16 @@ count_names(const struct ps_dkim_reading *r, size_t n, struct ps_bytes name)
 	return found;
 }
 
-const struct ps_field *
-ps_dkim_signed(
-	const struct ps_header *h, const struct ps_dkim_reading *r, size_t i)
+struct ps_dkim_cover
+ps_dkim_cover_of(const struct ps_dkim_reading *r)
 {
-	size_t skip = count_names(r, i, r->name[i]);
-
-	for (size_t n = h->n_field; n-- > 0;) {
-		const struct ps_field *f = &h->field[n];
-
-		if (f == r->field || !ps_bytes_ieq(f->name, r->name[i]))
-			continue;
-		if (skip == 0)
-			return f;
-		skip--;
-	}
-	return NULL;
+	return (struct ps_dkim_cover){
+		.field = r->field,
+		.name = r->name,
+		.n_name = r->n_name,
+		.canon = r->header,
+		.odd_b = r->odd_b,
+	};
 }
 
 const char *

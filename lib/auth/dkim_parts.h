@@ -7,10 +7,8 @@
 #ifndef PS_AUTH_DKIM_PARTS_H
 #define PS_AUTH_DKIM_PARTS_H
 
-#include "auth/canon.h"
 #include "auth/dkim.h"
 #include "auth/dkim_key.h"
-#include "auth/sha256.h"
 
 #define PS_DKIM_MAX_TAGS  50
 #define PS_DKIM_MAX_FIELD ((size_t)32768) /* octets of one signature */
@@ -48,13 +46,8 @@ struct ps_dkim_readings {
 void ps_dkim_read_all(struct ps_arena *a, const struct ps_header *h,
 	struct ps_dkim_readings *out);
 
-/*
- * dkim_cover.c: the field that the item h= number i stands for: of equal names
- * the last one first (RFC 6376 section 5.4.2), never the signature itself.
- * NULL when there is none.
- */
-const struct ps_field *ps_dkim_signed(
-	const struct ps_header *h, const struct ps_dkim_reading *r, size_t i);
+/* dkim_cover.c: what it signs, for dkim/dkim.h. */
+struct ps_dkim_cover ps_dkim_cover_of(const struct ps_dkim_reading *r);
 
 /*
  * A field that must occur once (RFC 5322 section 3.6, RFC 2045) occurs more
@@ -86,14 +79,13 @@ enum ps_dkim_opinion {
 };
 
 /*
- * dkim_lib.c: by libopendkim's digests, of the readings whose result is still
+ * dkim_ask.c: by libopendkim's digests, of the readings whose result is still
  * PS_AUTH_PASS; opinion has room for all of them.
  */
 void ps_dkim_ask_lib(struct ps_dkim *d, const struct ps_header *h,
 	const struct ps_dkim_readings *r, enum ps_dkim_opinion *opinion);
-
-/* dkim_own.c: by canon.h and pubkey.h; never PS_DKIM_CANNOT. */
-enum ps_dkim_opinion ps_dkim_own(struct ps_arena *a, struct ps_sha256 *sha,
+/* By our own digest; never PS_DKIM_CANNOT. */
+enum ps_dkim_opinion ps_dkim_ask_own(struct ps_arena *a, struct ps_sha256 *sha,
 	const struct ps_header *h, const struct ps_dkim_reading *r);
 
 /* dkim_judge.c: the steps that turn a reading's result. */

@@ -9,7 +9,7 @@
 #define PS_AUTH_PUBKEY_H
 
 #include "auth/dkim_key.h"
-#include "auth/sha256.h"
+#include "dkim/sha256.h"
 
 /* key: one whose result is PS_AUTH_PASS. */
 bool ps_pubkey_verify(const struct ps_dkim_key *key,

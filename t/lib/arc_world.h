@@ -15,7 +15,7 @@
 #include <openssl/x509.h>
 
 #include "auth/arc.h"
-#include "auth/canon.h"
+#include "dkim/canon.h"
 #include "base/buf.h"
 #include "dns_world.h"
 

@@ -89,7 +89,7 @@ static bool
 own_opinion(struct work *w, size_t i)
 {
 	struct ps_sha256 *sha = ps_sha256_new();
-	bool good = ps_dkim_own(w->arena, sha, &w->message.header,
+	bool good = ps_dkim_ask_own(w->arena, sha, &w->message.header,
 			    &w->readings.of[i]) == PS_DKIM_GOOD;
 
 	ps_sha256_free(sha);

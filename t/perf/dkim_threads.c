@@ -59,7 +59,7 @@ once(const struct worker *w, struct dkim_world *d, const struct ps_message *m,
 	} else {
 		if (w->way == OWN)
 			for (size_t i = 0; i < keys->n; i++)
-				opinion[i] = ps_dkim_own(
+				opinion[i] = ps_dkim_ask_own(
 					a, sha, &m->header, &keys->of[i]);
 		else
 			ps_dkim_ask_lib(w->dkim, &m->header, keys, opinion);

@@ -6,7 +6,7 @@
  */
 #include "tap.h"
 
-#include "auth/canon.h"
+#include "dkim/canon.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 

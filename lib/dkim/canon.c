@@ -3,7 +3,7 @@
 /*
  * Canonical header fields.  Bodies are canon_body.c's.
  */
-#include "auth/canon.h"
+#include "dkim/canon.h"
 
 #include "mail/tagval.h"
 

@@ -4,7 +4,7 @@
  * SHA-256 by OpenSSL's EVP.  It fails only without memory, which ends the
  * process everywhere here (base/arena.h).
  */
-#include "auth/sha256.h"
+#include "dkim/sha256.h"
 
 #include <assert.h>
 #include <openssl/evp.h>

@@ -5,8 +5,8 @@
  * again and again without asking the library for it each time, which takes
  * its locks.  One thread at a time.
  */
-#ifndef PS_AUTH_SHA256_H
-#define PS_AUTH_SHA256_H
+#ifndef PS_DKIM_SHA256_H
+#define PS_DKIM_SHA256_H
 
 #include "base/bytes.h"
 

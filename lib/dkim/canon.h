@@ -5,8 +5,8 @@
  * Octets go to a sink (a digest, in most cases) as they are made, so that a
  * body is never copied.  Knows neither signatures nor keys.
  */
-#ifndef PS_AUTH_CANON_H
-#define PS_AUTH_CANON_H
+#ifndef PS_DKIM_CANON_H
+#define PS_DKIM_CANON_H
 
 #include <stdint.h>
 

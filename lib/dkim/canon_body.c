@@ -5,7 +5,7 @@
  * that there are, straight from the input: a call a line would cost more than
  * the digest.
  */
-#include "auth/canon.h"
+#include "dkim/canon.h"
 
 void
 ps_canon_body_begin(struct ps_canon_body *b, enum ps_canon how, uint64_t limit,
