@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/spool.h"
 #include "base/wait.h"
+#include "dkim/dkim_secret.h"
 
 struct ps_encrypt_job {
 	/* The clear octets: head, then body.  body_fd holds the body from
@@ -67,6 +68,17 @@ struct ps_verify_job {
 struct ps_open_job {
 	struct ps_bytes sealed; /* binary OpenPGP message */
 	size_t max;		/* of the clear octets: a bomb ends there */
+};
+
+/* One DKIM signature to be made: of the digest for the kind of key that the
+ * file turns out to hold. */
+struct ps_dkim_job {
+	const char *key_file;
+	unsigned char digest[PS_DKIM_ALG_N][PS_SHA256_LEN];
+};
+struct ps_dkim_signed {
+	enum ps_dkim_alg alg;
+	struct ps_bytes octets;
 };
 
 /* What a certificate says, its self-signatures verified by the engine.  Times
@@ -138,6 +150,11 @@ struct ps_engine {
 	enum ps_status (*secrets)(void *self, struct ps_arena *a,
 		const struct ps_wait *wait, struct ps_cert_info **out,
 		size_t *n_out, const char **why);
+	/* All of the jobs, or none: PS_ETEMP when a key cannot be used. */
+	enum ps_status (*dkim_sign)(void *self, struct ps_arena *a,
+		const struct ps_dkim_job *job, size_t n,
+		const struct ps_wait *wait, struct ps_dkim_signed *out,
+		const char **why);
 };
 
 #endif

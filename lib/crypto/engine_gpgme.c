@@ -19,7 +19,7 @@
 #define EXIT_NOT_EXEC 8 /* of GPGME's child when execv() failed */
 
 struct source {
-	const struct ps_gpgme_job *job;
+	const struct ps_worker_task *job;
 	uint64_t at; /* in head and body together */
 	bool bad;
 };
@@ -132,7 +132,7 @@ hear_status(void *hook, const char *keyword, const char *args)
 /* GPGME's recipient syntax: "--file" holds for all lines that follow, each of
  * which is "-f PATH" for gpg. */
 static char *
-recipients(const struct ps_gpgme_job *job)
+recipients(const struct ps_worker_task *job)
 {
 	static const char option[] = "--file\n";
 	const char *path = job->paths;
@@ -183,7 +183,7 @@ fault_of_status(int status)
 }
 
 static enum ps_worker_fault
-fault_of_paths(const struct ps_gpgme_job *job)
+fault_of_paths(const struct ps_worker_task *job)
 {
 	const char *path = job->paths;
 
@@ -196,14 +196,14 @@ fault_of_paths(const struct ps_gpgme_job *job)
 }
 
 static void
-say(struct ps_gpgme_outcome *out, const char *what)
+say(struct ps_worker_outcome *out, const char *what)
 {
 	snprintf(out->detail, sizeof(out->detail), "%s", what);
 }
 
 /* The first that is wrong, nearest to the cause first. */
 static enum ps_worker_fault
-judge(const struct ps_gpgme_job *job, gpgme_ctx_t ctx, gpgme_error_t err,
+judge(const struct ps_worker_task *job, gpgme_ctx_t ctx, gpgme_error_t err,
 	const struct source *from, const struct sink *to,
 	const struct progress *progress)
 {
@@ -248,7 +248,8 @@ run(gpgme_ctx_t ctx, const char *to, gpgme_data_t plain, gpgme_data_t sealed,
 }
 
 void
-ps_gpgme_encrypt(const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out)
+ps_gpgme_encrypt(
+	const struct ps_worker_task *job, struct ps_worker_outcome *out)
 {
 	struct gpgme_data_cbs in = {.read = read_source};
 	struct gpgme_data_cbs to = {.write = write_sink};
@@ -260,7 +261,7 @@ ps_gpgme_encrypt(const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out)
 	char *names = recipients(job);
 	gpgme_error_t err;
 
-	*out = (struct ps_gpgme_outcome){.fault = PS_FAULT_FAILED};
+	*out = (struct ps_worker_outcome){.fault = PS_FAULT_FAILED};
 	if (names == NULL || gpgme_new(&ctx) != 0 ||
 		gpgme_data_new_from_cbs(&plain, &in, &source) != 0 ||
 		gpgme_data_new_from_cbs(&sealed, &to, &sink) != 0) {

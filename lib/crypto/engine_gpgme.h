@@ -7,31 +7,16 @@
 #ifndef PS_CRYPTO_ENGINE_GPGME_H
 #define PS_CRYPTO_ENGINE_GPGME_H
 
-#include "crypto/worker_proto.h"
-
-struct ps_gpgme_job {
-	const struct ps_worker_request *request;
-	const char *paths; /* n_path NUL-terminated names, checked */
-	int input_fd;	   /* head, and body unless apart, from paths_len */
-	int body_fd;	   /* or -1 */
-	int output_fd;
-	const char *gpg, *home;
-};
-
-struct ps_gpgme_outcome {
-	enum ps_worker_fault fault;
-	uint64_t out_len;
-	char detail[PS_WORKER_DETAIL];
-};
+#include "crypto/worker_task.h"
 
 /* Once a process: asks gpg for its version, so that no operation has to. */
 enum ps_worker_fault ps_gpgme_start(const char *gpg, const char *home);
 
 void ps_gpgme_encrypt(
-	const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out);
+	const struct ps_worker_task *job, struct ps_worker_outcome *out);
 /* The input's head is the certificates, the output that of cert_wire.h. */
 void ps_gpgme_read(
-	const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out);
+	const struct ps_worker_task *job, struct ps_worker_outcome *out);
 
 /* As much as a pipe holds; GPGME's own 512 octets cost more than gpg does. */
 #define PS_GPGME_IO_BUFFER "65536"

@@ -25,7 +25,7 @@
 #define ROOM_OCTETS 65536
 
 struct reading {
-	const struct ps_gpgme_job *job;
+	const struct ps_worker_task *job;
 	gpgme_ctx_t ctx;
 	char home[PS_HOME_PATH_MAX];
 	struct ps_arena *a;
@@ -274,13 +274,13 @@ open_context(struct reading *r)
 }
 
 void
-ps_gpgme_read(const struct ps_gpgme_job *job, struct ps_gpgme_outcome *out)
+ps_gpgme_read(const struct ps_worker_task *job, struct ps_worker_outcome *out)
 {
 	struct reading r = {.job = job, .a = ps_arena_new(PS_ARENA_PLAIN)};
 	char *exported = NULL;
 	size_t exported_len = 0;
 
-	*out = (struct ps_gpgme_outcome){.fault = PS_FAULT_NONE};
+	*out = (struct ps_worker_outcome){.fault = PS_FAULT_NONE};
 	ps_buf_init(&r.records, job->request->out_max);
 	out->fault = open_context(&r);
 	if (out->fault == PS_FAULT_NONE)

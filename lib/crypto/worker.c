@@ -110,9 +110,25 @@ read_certs(void *self, struct ps_arena *a, struct ps_bytes binary,
 	return s;
 }
 
+static enum ps_status
+dkim_sign(void *self, struct ps_arena *a, const struct ps_dkim_job *job,
+	size_t n, const struct ps_wait *wait, struct ps_dkim_signed *out,
+	const char **why)
+{
+	struct ps_workers *w = self;
+	int64_t crypto_ms = enter(w);
+	enum ps_status s =
+		ps_worker_dkim(&w->pool, a, job, n, crypto_ms, wait, out, why);
+
+	leave(w);
+	return s;
+}
+
 struct ps_engine
 ps_workers_engine(struct ps_workers *w)
 {
-	return (struct ps_engine){
-		.self = w, .encrypt = encrypt, .read_certs = read_certs};
+	return (struct ps_engine){.self = w,
+		.encrypt = encrypt,
+		.read_certs = read_certs,
+		.dkim_sign = dkim_sign};
 }

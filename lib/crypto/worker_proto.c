@@ -25,6 +25,8 @@ ps_worker_fault_text(uint32_t fault)
 		[PS_FAULT_OUTPUT] = "the sealed message cannot be written",
 		[PS_FAULT_TOO_LARGE] = "gpg wrote more than a seal can be",
 		[PS_FAULT_HOME] = "no gpg home to read certificates in",
+		[PS_FAULT_DKIM_KEY] = "a DKIM key cannot be used",
+		[PS_FAULT_DKIM_SIGN] = "DKIM signing failed",
 	};
 
 	return fault < PS_FAULT_N ? text[fault]

@@ -20,6 +20,7 @@
 /* Octets and certificates of one job of reading: gpg's import is quadratic. */
 #define PS_WORKER_READ_MAX ((uint64_t)32 << 20)
 #define PS_WORKER_READ_N   200
+#define PS_WORKER_DKIM_MAX ((uint64_t)4096) /* octets of digests */
 
 /* Pool to spawner; START carries the worker's end of a new socket pair.  There
  * is no answer: a worker that cannot be started is a socket that closes. */
@@ -36,7 +37,11 @@ struct ps_spawn_request {
  * with its NUL (paths_len octets in all), then head_len octets, then body_len
  * octets unless body_apart.
  */
-enum ps_worker_op { PS_WORKER_ENCRYPT = 1, PS_WORKER_READ = 2 };
+enum ps_worker_op {
+	PS_WORKER_ENCRYPT = 1,
+	PS_WORKER_READ = 2,
+	PS_WORKER_DKIM = 3, /* the paths are keys, the head holds digests */
+};
 struct ps_worker_request {
 	uint64_t serial;
 	uint64_t paths_len, head_len, body_len;
@@ -58,6 +63,8 @@ enum ps_worker_fault {
 	PS_FAULT_OUTPUT,    /* the output cannot be written */
 	PS_FAULT_TOO_LARGE, /* more output than out_max */
 	PS_FAULT_HOME,	    /* no home to read certificates in */
+	PS_FAULT_DKIM_KEY,  /* a DKIM key cannot be read, or used */
+	PS_FAULT_DKIM_SIGN, /* a DKIM key does not sign */
 	PS_FAULT_N
 };
 
@@ -66,8 +73,14 @@ struct ps_worker_reply {
 	uint64_t serial;
 	uint64_t out_len;
 	uint32_t fault;
-	uint32_t pad;
+	uint32_t clean; /* the worker is as good as new in spite of it */
 	char detail[PS_WORKER_DETAIL]; /* for the log, NUL-terminated */
+};
+
+/* The output of PS_WORKER_DKIM: for each key this, and len octets. */
+struct ps_worker_dkim {
+	uint32_t alg; /* enum ps_dkim_alg */
+	uint32_t len;
 };
 
 /* What people read; a literal. */

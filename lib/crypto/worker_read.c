@@ -5,32 +5,11 @@
  * put together.  Never touches gpg.
  */
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "crypto/read_certs.h"
 #include "crypto/worker_run.h"
-
-/* The worker keeps its descriptor: a map of it could be cut under our feet, so
- * the octets are copied. */
-static enum ps_status
-take_answer(struct ps_arena *a, int fd, uint64_t max, struct ps_bytes *out,
-	const char **why)
-{
-	struct stat st;
-	char *p;
-
-	if (fstat(fd, &st) == 0 && st.st_size >= 0 &&
-		(uint64_t)st.st_size <= max) {
-		p = ps_arena_alloc(a, (size_t)st.st_size + 1);
-		*out = ps_bytes(p, (size_t)st.st_size);
-		if (ps_worker_read_all(fd, p, out->len, 0))
-			return PS_OK;
-	}
-	*why = ps_worker_fault_text(PS_FAULT_N);
-	return PS_ETEMP;
-}
 
 static enum ps_status
 read_batch(struct ps_pool *pool, struct ps_arena *a, struct ps_bytes certs,
@@ -52,7 +31,8 @@ read_batch(struct ps_pool *pool, struct ps_arena *a, struct ps_bytes certs,
 	else
 		s = ps_worker_run(pool, &job, crypto_ms, wait, why);
 	if (s == PS_OK)
-		s = take_answer(a, job.fd[1], job.request.out_max, answer, why);
+		s = ps_worker_answer(
+			a, job.fd[1], job.request.out_max, answer, why);
 	for (size_t i = 0; i < 2; i++) {
 		if (job.fd[i] >= 0)
 			close(job.fd[i]);

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/str.h"
@@ -66,7 +67,7 @@ try_slot(struct ps_pool *pool, struct ps_pool_slot *slot,
 	struct ps_worker_job *job, const struct ps_wait *wait, bool *again,
 	const char **why)
 {
-	struct ps_worker_reply reply;
+	struct ps_worker_reply reply = {0};
 	bool fresh, silent = true;
 	enum ps_status s = ps_pool_start(pool, slot, &fresh, why);
 
@@ -83,7 +84,8 @@ try_slot(struct ps_pool *pool, struct ps_pool_slot *slot,
 	}
 	*again = s != PS_OK && silent && !fresh;
 	/* After a failure GPGME's state is anybody's guess. */
-	if (s != PS_OK || ++slot->n_done >= JOBS_PER_WORKER)
+	if ((s != PS_OK && reply.clean == 0) ||
+		++slot->n_done >= JOBS_PER_WORKER)
 		ps_pool_kill(pool, slot);
 	return s;
 }
@@ -108,6 +110,26 @@ ps_worker_run(struct ps_pool *pool, struct ps_worker_job *job,
 		return PS_ESTOP;
 	}
 	if (s == PS_ELATE && ps_wait_left(wait) > 0)
-		*why = "gpg did not finish in time";
+		*why = "the crypto worker did not finish in time";
 	return s;
+}
+
+/* The worker keeps its descriptor: a map of it could be cut under our feet, so
+ * the octets are copied. */
+enum ps_status
+ps_worker_answer(struct ps_arena *a, int fd, uint64_t max, struct ps_bytes *out,
+	const char **why)
+{
+	struct stat st;
+	char *p;
+
+	if (fstat(fd, &st) == 0 && st.st_size >= 0 &&
+		(uint64_t)st.st_size <= max) {
+		p = ps_arena_alloc(a, (size_t)st.st_size + 1);
+		*out = ps_bytes(p, (size_t)st.st_size);
+		if (ps_worker_read_all(fd, p, out->len, 0))
+			return PS_OK;
+	}
+	*why = ps_worker_fault_text(PS_FAULT_N);
+	return PS_ETEMP;
 }

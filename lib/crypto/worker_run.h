@@ -23,6 +23,10 @@ struct ps_worker_job {
 enum ps_status ps_worker_run(struct ps_pool *pool, struct ps_worker_job *job,
 	int64_t crypto_ms, const struct ps_wait *wait, const char **why);
 
+/* What a job's worker wrote to its output, copied. */
+enum ps_status ps_worker_answer(struct ps_arena *a, int fd, uint64_t max,
+	struct ps_bytes *out, const char **why);
+
 /* The operations of the engine (engine.h). */
 enum ps_status ps_worker_encrypt(struct ps_pool *pool,
 	const struct ps_encrypt_job *e, int64_t crypto_ms,
@@ -30,5 +34,9 @@ enum ps_status ps_worker_encrypt(struct ps_pool *pool,
 enum ps_status ps_worker_read(struct ps_pool *pool, struct ps_arena *a,
 	struct ps_bytes binary, int64_t crypto_ms, const struct ps_wait *wait,
 	struct ps_cert_info **out, size_t *n_out, const char **why);
+enum ps_status ps_worker_dkim(struct ps_pool *pool, struct ps_arena *a,
+	const struct ps_dkim_job *job, size_t n, int64_t crypto_ms,
+	const struct ps_wait *wait, struct ps_dkim_signed *out,
+	const char **why);
 
 #endif

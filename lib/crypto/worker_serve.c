@@ -126,27 +126,56 @@ request_is_good(const struct ps_worker_request *r, const int *fd, size_t n_fd)
 	       (r->body_apart == 0 || holds(fd[2], r->body_len));
 }
 
-static void
-perform(struct ps_gpgme_job *job, struct ps_gpgme_outcome *out)
+/* What a worker can do. */
+static const struct operation {
+	void (*perform)(
+		const struct ps_worker_task *, struct ps_worker_outcome *);
+	uint64_t head_max;
+	bool with_gpg;
+	bool with_paths;
+} operations[] = {
+	[PS_WORKER_ENCRYPT] = {ps_gpgme_encrypt, UINT64_MAX, true, true},
+	[PS_WORKER_READ] = {ps_gpgme_read, PS_WORKER_READ_MAX, true, false},
+	[PS_WORKER_DKIM] = {ps_worker_task_dkim, PS_WORKER_DKIM_MAX, false,
+		true},
+};
+
+static const struct operation *
+find_operation(const struct ps_worker_request *r)
 {
-	const struct ps_worker_request *r = job->request;
+	const struct operation *op;
+
+	if (r->op >= sizeof(operations) / sizeof(operations[0]))
+		return NULL;
+	op = &operations[r->op];
+	if (op->perform == NULL || r->head_len > op->head_max ||
+		(r->n_path > 0) != op->with_paths)
+		return NULL;
+	return op;
+}
+
+static void
+perform(struct ps_worker_task *task, enum ps_worker_fault broken,
+	struct ps_worker_outcome *out)
+{
+	const struct ps_worker_request *r = task->request;
+	const struct operation *op = find_operation(r);
 	char *paths = malloc(r->paths_len + 1);
 
-	*out = (struct ps_gpgme_outcome){.fault = PS_FAULT_OUTPUT};
+	*out = (struct ps_worker_outcome){.fault = PS_FAULT_OUTPUT};
 	/* A worker that died may have begun this very output. */
-	if (ftruncate(job->output_fd, 0) != 0 ||
-		lseek(job->output_fd, 0, SEEK_SET) != 0)
+	if (ftruncate(task->output_fd, 0) != 0 ||
+		lseek(task->output_fd, 0, SEEK_SET) != 0)
 		goto done;
 	out->fault = PS_FAULT_INPUT;
-	if (paths == NULL ||
-		!ps_worker_read_all(job->input_fd, paths, r->paths_len, 0) ||
+	if (op == NULL || paths == NULL ||
+		!ps_worker_read_all(task->input_fd, paths, r->paths_len, 0) ||
 		!paths_are_good(paths, r->paths_len, r->n_path))
 		goto done;
-	job->paths = paths;
-	if (r->op == PS_WORKER_ENCRYPT && r->n_path > 0)
-		ps_gpgme_encrypt(job, out);
-	else if (r->op == PS_WORKER_READ && r->head_len <= PS_WORKER_READ_MAX)
-		ps_gpgme_read(job, out);
+	out->fault = broken;
+	task->paths = paths;
+	if (!op->with_gpg || broken == PS_FAULT_NONE)
+		op->perform(task, out);
 done:
 	free(paths);
 }
@@ -156,30 +185,30 @@ serve(const char *gpg, const char *home, enum ps_worker_fault broken)
 {
 	struct ps_worker_request r;
 	struct ps_worker_reply reply = {0};
-	struct ps_gpgme_outcome out = {.fault = broken};
+	struct ps_worker_outcome out;
 	int fd[PS_WORKER_FD_MAX];
 	size_t n_fd;
 	ssize_t n = ps_worker_receive(
 		PS_WORKER_FD, &r, sizeof(r), 0, fd, PS_WORKER_FD_MAX, &n_fd);
-	struct ps_gpgme_job job = {
+	struct ps_worker_task task = {
 		.request = &r, .gpg = gpg, .home = home, .body_fd = -1};
 
 	if (n != (ssize_t)sizeof(r) || !request_is_good(&r, fd, n_fd))
 		return false; /* the end, or nonsense: ours ends with us */
-	job.input_fd = fd[0];
-	job.output_fd = fd[1];
+	task.input_fd = fd[0];
+	task.output_fd = fd[1];
 	if (r.body_apart != 0)
-		job.body_fd = fd[2];
+		task.body_fd = fd[2];
 	watched = (struct ps_worker_reply){
 		.serial = r.serial, .fault = PS_FAULT_DIED};
 	set_watch(true);
-	if (broken == PS_FAULT_NONE)
-		perform(&job, &out);
+	perform(&task, broken, &out);
 	set_watch(false);
 	for (size_t i = 0; i < n_fd; i++)
 		close(fd[i]);
 	reply.serial = r.serial;
 	reply.fault = out.fault;
+	reply.clean = out.clean;
 	reply.out_len = out.out_len;
 	memcpy(reply.detail, out.detail, sizeof(reply.detail));
 	return ps_worker_send(PS_WORKER_FD, &reply, sizeof(reply), NULL, 0);

@@ -173,7 +173,7 @@ hang_from_the_start(struct cw_scene *s)
 	s->took_ms = &took_ms;
 	cw_gpg(&world, "hang"); /* when asked for its version, too */
 	CW_CHECK(cw_seal(s, 10240, 1, &out, &why) == PS_ELATE);
-	CW_CHECK(strcmp(why, "gpg did not finish in time") == 0);
+	CW_CHECK(strcmp(why, "the crypto worker did not finish in time") == 0);
 	CW_CHECK(took_ms < CRYPTO_MS + 1000);
 	cw_gpg(&world, "good");
 	CW_CHECK(learn_key_id(s) != 0);
