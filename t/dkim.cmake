@@ -4,6 +4,8 @@
 
 ps_unit(dkim_key USES ps_auth PkgConfig::CRYPTO)
 ps_unit(dkim USES ps_auth)
+ps_unit(dkim_sign USES ps_auth)
+ps_unit(dkim_secret USES ps_dkim)
 ps_unit(dkim_threads USES ps_auth Threads::Threads)
 add_executable(dkim_cases suites/dkim_cases.c)
 target_include_directories(dkim_cases PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
