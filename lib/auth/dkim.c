@@ -115,7 +115,8 @@ show_b(const struct ps_dkim_readings *r, size_t n)
 }
 
 static void
-tell(struct ps_arena *a, const struct ps_dkim_readings *r, size_t n,
+tell(struct ps_arena *a, const struct ps_header *h,
+	const struct ps_dkim_readings *r, size_t n,
 	struct ps_dkim_signature *out)
 {
 	const struct ps_dkim_reading *in = &r->of[n];
@@ -130,7 +131,10 @@ tell(struct ps_arena *a, const struct ps_dkim_readings *r, size_t n,
 		.bits = in->key.bits,
 		.testing = in->key.testing,
 		.secure = in->key.secure,
-		.partial = in->partial};
+		.partial = in->partial,
+		.covers_autocrypt =
+			ps_dkim_covers(h, in, PS_LIT("Autocrypt")) &&
+			ps_dkim_covers(h, in, PS_LIT("Date"))};
 	/* "MUST NOT treat messages from Signers in testing mode differently
 	 * from unsigned email, even should the signature fail" (3.6.1) */
 	if (out->testing && out->result == PS_AUTH_FAIL) {
@@ -158,5 +162,5 @@ ps_dkim_verify(struct ps_arena *a, struct ps_dkim *d,
 	check_signatures(a, d, m, &r);
 	out->signature = ps_arena_array(a, r.n, sizeof(*out->signature));
 	for (size_t i = 0; i < r.n; i++)
-		tell(a, &r, i, &out->signature[i]);
+		tell(a, &m->header, &r, i, &out->signature[i]);
 }

@@ -33,6 +33,9 @@ struct ps_dkim_signature {
 	bool secure;  /* DNSSEC proves the key */
 	bool partial; /* l= leaves a tail, or a field that must occur once
 			 occurs more often than it is signed: never pass */
+	/* It signs every Autocrypt field and the Date: what a replay could not
+	 * add or change. */
+	bool covers_autocrypt;
 };
 
 struct ps_dkim_result {

@@ -29,6 +29,15 @@ ps_dkim_cover_of(const struct ps_dkim_reading *r)
 	};
 }
 
+bool
+ps_dkim_covers(const struct ps_header *h, const struct ps_dkim_reading *r,
+	struct ps_bytes name)
+{
+	size_t n = ps_header_count(h, name);
+
+	return n > 0 && n <= count_names(r, r->n_name, name);
+}
+
 const char *
 ps_dkim_uncovered(const struct ps_header *h, const struct ps_dkim_reading *r)
 {

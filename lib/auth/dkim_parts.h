@@ -56,6 +56,10 @@ struct ps_dkim_cover ps_dkim_cover_of(const struct ps_dkim_reading *r);
 const char *ps_dkim_uncovered(
 	const struct ps_header *h, const struct ps_dkim_reading *r);
 
+/* Every field of that name is signed, and there is one. */
+bool ps_dkim_covers(const struct ps_header *h, const struct ps_dkim_reading *r,
+	struct ps_bytes name);
+
 /* dkim_body.c: bodies hashed once, whoever signed them. */
 struct ps_dkim_body {
 	enum ps_canon how;

@@ -79,6 +79,8 @@ decide(struct ps_txn *t, const struct ps_env *env, struct ps_key_facts *facts,
 	struct ps_content_facts content = {.header = &t->message.header};
 
 	ps_find_keys(t, env, facts);
+	c->facts = facts;
+	c->n_facts = t->n_rcpt;
 	if (keys_were_asked(facts, t->n_rcpt))
 		ps_content_of(
 			t->arena, &t->message, &env->policy->limits, &content);

@@ -178,6 +178,23 @@ put_keys(struct ps_buf *line, const struct ps_plan *plan)
 	}
 }
 
+/* Who has no key may have one that waits for somebody, or a server that has
+ * none: said where keys are looked for at all. */
+static void
+put_key_note(struct ps_buf *line, const struct ps_policy *p,
+	const struct ps_course *c)
+{
+	for (size_t i = 0; i < c->n_facts && ps_policy_discovers(p); i++) {
+		const struct ps_cert_answer *k = &c->facts[i].keys;
+
+		if (!c->facts[i].looked_up || k->state == PS_CERT_FOUND ||
+			k->text == NULL)
+			continue;
+		put(line, "key-note", ps_bytes_of(k->text));
+		return;
+	}
+}
+
 static const char *
 finish(const struct ps_txn *t, struct ps_buf *line)
 {
@@ -207,6 +224,7 @@ ps_event_message(const struct ps_txn *t, const struct ps_env *env,
 	put_methods(&line, &course->verdict);
 	ps_buf_printf(&line, " size=%zu", t->size);
 	put_keys(&line, &course->plan);
+	put_key_note(&line, env->policy, course);
 	if (reply->action != PS_ACCEPT)
 		put(&line, "why", ps_bytes_of(reply->text));
 	ps_buf_printf(&line, " ms=all:%lld,verify:%lld",

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * Recipients to key facts: the policy that holds for each, and what the key
- * directory knows of the addresses under which its keys may stand.
+ * Recipients to key facts: the policy that holds for each, and what is known of
+ * the addresses under which its keys may stand.  A look at the network is begun
+ * for everybody before anybody waits, and all of them wait until one time.
  */
 #include "flow/steps.h"
 
@@ -24,6 +25,7 @@ find_first(const struct ps_txn *t, const struct ps_env *env,
 	}
 }
 
+/* Named by the administrator: they are in the directory, or missing. */
 static void
 find_archive(const struct ps_txn *t, const struct ps_env *env,
 	const struct ps_setting *archive, struct ps_cert_query q,
@@ -35,6 +37,8 @@ find_archive(const struct ps_txn *t, const struct ps_env *env,
 	q.pin = archive->list;
 	q.n_pin = archive->n_list;
 	q.max_certs = archive->n_list;
+	q.rules = NULL;
+	q.look = NULL;
 	env->certs->find(env->certs->self, t->arena, &q, out);
 }
 
@@ -58,12 +62,13 @@ ps_find_ruling(const struct ps_txn *t, const struct ps_rcpt *r,
 	out->look_up = ps_ruling_may_seal(&out->ruling, &sender);
 }
 
-void
-ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
-	const struct ps_env *env, struct ps_key_facts *facts)
+static void
+find(const struct ps_txn *t, const struct ps_rcpt *r, const struct ps_env *env,
+	const struct ps_wait *look, struct ps_key_facts *facts)
 {
 	const struct ps_policy *p = env->policy;
 	const struct ps_setting *pin = &facts->ruling.word[PS_WORD_KEY];
+	struct ps_key_rules rules;
 	struct ps_cert_query q = {
 		.addr = &r->addr,
 		.fold_local = !p->local_part_case,
@@ -73,14 +78,27 @@ ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
 		.now_s = ps_now_s(env->clock),
 		.max_certs = p->limits.max_keys_per_rcpt,
 		.wait = &env->wait,
+		.rules = &rules,
+		.look = env->looks_outside ? look : NULL,
 	};
 
 	if (!facts->look_up)
 		return;
+	ps_policy_key_rules(p, &facts->ruling, &rules);
 	find_first(t, env, r, &q, &facts->keys);
-	find_archive(t, env, &facts->ruling.word[PS_WORD_ARCHIVE_KEY], q,
-		&facts->archive);
+	if (!facts->looked_up)
+		find_archive(t, env, &facts->ruling.word[PS_WORD_ARCHIVE_KEY],
+			q, &facts->archive);
 	facts->looked_up = true;
+}
+
+void
+ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
+	const struct ps_env *env, struct ps_key_facts *facts)
+{
+	const struct ps_wait begin = ps_wait_within(&env->wait, 0);
+
+	find(t, r, env, &begin, facts);
 }
 
 struct ps_key_facts *
@@ -99,6 +117,12 @@ void
 ps_find_keys(const struct ps_txn *t, const struct ps_env *env,
 	struct ps_key_facts *facts)
 {
+	const struct ps_wait all =
+		ps_wait_within(&env->wait, env->policy->lookup_wait_ms);
+
 	for (size_t i = 0; i < t->n_rcpt; i++)
 		ps_find_keys_for(t, &t->rcpt[i], env, &facts[i]);
+	for (size_t i = 0; i < t->n_rcpt; i++)
+		if (facts[i].looked_up && facts[i].keys.state == PS_CERT_LATE)
+			find(t, &t->rcpt[i], env, &all, &facts[i]);
 }

@@ -13,6 +13,7 @@
 #include "base/wait.h"
 #include "mail/edit.h"
 #include "mail/txn.h"
+#include "discovery/discovery.h"
 #include "keys/certs.h"
 #include "crypto/engine.h"
 #include "policy/decide.h"
@@ -36,7 +37,11 @@ struct ps_env {
 	const struct ps_relay *relay;
 	const struct ps_relay_address *relay_address;
 	const struct ps_ledger *ledger;
-	struct ps_wait wait; /* the budget of this message */
+	/* May a key be looked for outside?  A subcommand that plays an MTA
+	 * takes what was found before. */
+	bool looks_outside;
+	const struct ps_harvest *harvest; /* keys from mail; NULL: none */
+	struct ps_wait wait;		  /* the budget of this message */
 };
 
 struct ps_outcome {

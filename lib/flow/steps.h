@@ -23,7 +23,11 @@ void ps_find_ruling(const struct ps_txn *t, const struct ps_rcpt *r,
 	const struct ps_env *env, const struct ps_verdict *verdict,
 	struct ps_key_facts *out);
 
-/* Rulings to key facts, where a key may be needed. */
+/*
+ * Rulings to key facts, where a key may be needed.  A look at the network is
+ * begun for all before the first is waited for; that for one recipient, at
+ * RCPT, is only begun.
+ */
 void ps_find_keys(const struct ps_txn *t, const struct ps_env *env,
 	struct ps_key_facts *facts);
 void ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
@@ -105,6 +109,8 @@ struct ps_course {
 	struct ps_verdict verdict;
 	struct ps_sender_judgement sender;
 	struct ps_memory memory;
+	const struct ps_key_facts *facts; /* once keys were looked up */
+	size_t n_facts;			  /* recipients without n_served */
 	struct ps_plan plan;
 	struct ps_copy_fate *fate; /* one for each group, when they were sent */
 	size_t n_served; /* recipients who had their copy from an earlier try */

@@ -131,7 +131,51 @@ libopendkim_and_the_second_judge_agree(void **state)
 	dkim_world_close(&w);
 }
 
+static void
+a_key_in_the_header_is_covered_with_its_date_or_not_at_all(void **state)
+{
+	static const struct {
+		const char *h, *fields;
+		bool covered;
+	} cases[] = {
+		{"from:date:autocrypt", "Date: 1\r\nAutocrypt: a\r\n", true},
+		{"from:Date:AutoCrypt:autocrypt", "Date: 1\r\nAutocrypt: a\r\n",
+			true},
+		{"from:date", "Date: 1\r\nAutocrypt: a\r\n", false},
+		{"from:autocrypt", "Date: 1\r\nAutocrypt: a\r\n", false},
+		{"from:date:autocrypt",
+			"Autocrypt: b\r\nDate: 1\r\nAutocrypt: a\r\n", false},
+		{"from:date:autocrypt", "Date: 1\r\n", false},
+	};
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		const char *head = ps_arena_printf(a,
+			"%sDKIM-Signature: v=1; a=rsa-sha256; d=e.example; "
+			"s=s; h=%s; bh=AAAA; b=AAAA\r\n\r\n",
+			cases[i].fields, cases[i].h);
+		struct ps_dkim_readings r;
+		struct ps_header h;
+		struct ps_bytes rest;
+		const char *why;
+
+		assert_int_equal(ps_header_parse(a, ps_bytes_of(head), 10, &h,
+					 &rest, &why),
+			PS_OK);
+		ps_dkim_read_all(a, &h, &r);
+		assert_int_equal(r.n, 1);
+		assert_int_equal(
+			ps_dkim_covers(&h, &r.of[0], PS_LIT("Autocrypt")) &&
+				ps_dkim_covers(&h, &r.of[0], PS_LIT("Date")),
+			cases[i].covered);
+	}
+	ps_arena_free(a);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(
+		a_key_in_the_header_is_covered_with_its_date_or_not_at_all),
 	cmocka_unit_test(a_signature_passes_as_long_as_what_it_signs_is_there),
 	cmocka_unit_test(a_signature_says_whose_it_is),
 	cmocka_unit_test(libopendkim_and_the_second_judge_agree),

@@ -33,6 +33,52 @@ a_date_is_utc_in_english(void **state)
 }
 
 static void
+a_date_field_is_read_in_every_usual_spelling(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t when; /* -1: no date */
+	} cases[] = {
+		{"Tue, 24 Nov 2026 13:02:52 +0000", WHEN},
+		{" Tue, 24 Nov 2026 13:02:52 +0000 (UTC)\r\n", WHEN},
+		{"24 nov 2026 14:02:52 +0100", WHEN},
+		{"Mon, 23 Nov 2026 23:32:52 -1330", WHEN},
+		{"Tue,24 Nov 26 13:02:52 GMT", WHEN},
+		{"Tue, 24 Nov 126 13 : 02 : 52 UT", WHEN},
+		{"(a (b)) Tue (c), 24 Nov 2026 13:02 Z", WHEN - 52},
+		{"29 Feb 2000 12:34:56 +0000", 951827696},
+		{"1 Jan 1970 00:00:00 +0000", 0},
+		{"31 Dec 9999 23:59:60 +0000", 253402300800},
+		{"29 Feb 2100 00:00:00 +0000", -1},
+		{"29 Feb 2026 00:00:00 +0000", -1},
+		{"31 Apr 2026 00:00:00 +0000", -1},
+		{"0 Apr 2026 00:00:00 +0000", -1},
+		{"24 Nov 1969 13:02:52 +0000", -1},
+		{"24 Nov 2026 24:00:00 +0000", -1},
+		{"24 Nov 2026 13:60:00 +0000", -1},
+		{"24 Nov 2026 13:02:52", -1},
+		{"24 Nov 2026 13:02:52 +00", -1},
+		{"24 Nov 2026 13:02:52 CET", -1},
+		{"24 Nov 2026 13:02:52 +0000 and more", -1},
+		{"Tue 24 Nov 2026 13:02:52 +0000", -1},
+		{"24 Nov 20260 13:02:52 +0000", -1},
+		{"2026-11-24 13:02:52", -1},
+		{"24 Nov 2026 13:02:52 +0000 (", -1},
+		{"", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t got = -1;
+
+		if (!ps_date_read(ps_bytes_of(cases[i].text), &got))
+			got = -1;
+		if (got != cases[i].when)
+			fail_msg("%s: %lld", cases[i].text, (long long)got);
+	}
+}
+
+static void
 the_protocol_word_says_what_the_session_had(void **state)
 {
 	static const struct {
@@ -177,6 +223,7 @@ hidden_recipients_fields_are_taken_out(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_date_is_utc_in_english),
+	cmocka_unit_test(a_date_field_is_read_in_every_usual_spelling),
 	cmocka_unit_test(the_protocol_word_says_what_the_session_had),
 	cmocka_unit_test(the_field_names_client_transport_and_queue_id),
 	cmocka_unit_test(a_local_submission_has_no_client),
