@@ -24,7 +24,9 @@ struct ps_autocrypt {
 enum ps_status ps_autocrypt_read(struct ps_arena *a, struct ps_bytes value,
 	struct ps_autocrypt *out, const char **why);
 
-/* The field's value, folded at 76 columns with CRLF and a blank. */
+/* The field's value, folded at 76 columns with CRLF and a blank; empty for an
+ * address with a semicolon, which no attribute can hold, and over the maximum.
+ */
 struct ps_bytes ps_autocrypt_write(
 	struct ps_arena *a, const struct ps_autocrypt *field);
 

@@ -70,6 +70,10 @@ take_packet(struct splitting *s, const struct ps_packet *p)
 		s->secret = true;
 		s->out->left_out = PS_CERT_IS_SECRET;
 		break;
+	case PS_TAG_SECRET_SUBKEY:
+		if (s->cert != NULL)
+			s->cert->broken = PS_CERT_IS_SECRET;
+		break;
 	case PS_TAG_USER_ID:
 		if (s->cert == NULL)
 			break;
