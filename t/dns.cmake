@@ -10,6 +10,8 @@ ps_wire(dns_signed SOURCES lib/dns_server.c USES ps_dns)
 ps_wire(dns_faults SOURCES lib/dns_server.c USES ps_dns)
 ps_script(dns_trouble FILE wire/dns_trouble.py LABEL wire TIMEOUT 180)
 ps_fuzz(zone USES ps_dns)
+ps_unit(dane USES ps_discovery)
+ps_wire(dane SOURCES lib/dns_server.c USES ps_discovery)
 
 ps_unit(spf USES ps_auth)
 ps_unit(spf_limits USES ps_auth)

@@ -12,6 +12,7 @@
 #include "dns/dns_name.h"
 #include "dns/dns_rdata.h"
 #include "dns/dns_zone_text.h"
+#include "mail/tagval.h"
 
 #define TYPE_EXISTS 65280 /* of the private range: only its owner matters */
 
@@ -33,6 +34,8 @@ static const struct {
 	{"TXT", PS_DNS_TXT},
 	{"PTR", PS_DNS_PTR},
 	{"CNAME", PS_DNS_CNAME},
+	{"OPENPGPKEY", PS_DNS_OPENPGPKEY},
+	{"TYPE61", PS_DNS_OPENPGPKEY}, /* RFC 3597 section 5 */
 	{"SOA", TYPE_EXISTS},
 	{"NS", TYPE_EXISTS},
 	{"SPF", TYPE_EXISTS},
@@ -152,6 +155,60 @@ read_txt(struct reader *r, const struct ps_dns_token *t, size_t n,
 }
 
 static bool
+hex(struct ps_bytes digits, struct ps_buf *out)
+{
+	unsigned octet = 0;
+
+	for (size_t i = 0; i < digits.len; i++) {
+		int c = ps_lower(digits.p[i]);
+
+		if (!ps_is_digit(c) && (c < 'a' || c > 'f'))
+			return false;
+		octet = octet << 4 |
+			(unsigned)(ps_is_digit(c) ? c - '0' : c - 'a' + 10);
+		if (i % 2 == 1)
+			ps_buf_putc(out, (char)(octet & 0xff));
+	}
+	return digits.len % 2 == 0;
+}
+
+/*
+ * base64, in as many tokens as one likes (RFC 7929 section 2.3), or "\# 3
+ * ABCDEF" (RFC 3597 section 5).
+ */
+static bool
+read_openpgpkey(struct reader *r, const struct ps_dns_token *t, size_t n,
+	struct ps_bytes *out)
+{
+	bool generic = n > 0 && ps_bytes_eq(t[0].text, PS_LIT("#"));
+	struct ps_bytes digits;
+	struct ps_buf b, octets;
+	int64_t len = 0;
+	bool good;
+
+	ps_buf_init(&b, 2 * 65535);
+	ps_buf_init(&octets, 65535);
+	for (size_t i = generic ? 2 : 0; i < n; i++)
+		ps_buf_put(&b, t[i].text);
+	digits = ps_buf_bytes(&b);
+	if (generic) {
+		good = n >= 2 && ps_tagval_number(t[1].text, &len) &&
+		       hex(digits, &octets) && octets.len == (size_t)len;
+		*out = ps_arena_copy(r->a, ps_buf_bytes(&octets));
+	} else {
+		good = ps_tagval_base64(r->a, digits, out);
+	}
+	good = good && !b.full && !octets.full && out->len > 0 &&
+	       out->len <= 65535;
+	if (!good)
+		r->why = "a key is base64, or \\# with a length and that many "
+			 "octets in hex";
+	ps_buf_free(&b);
+	ps_buf_free(&octets);
+	return good;
+}
+
+static bool
 read_mx(struct reader *r, const struct ps_dns_token *t, struct ps_bytes *out)
 {
 	struct ps_bytes name, wire;
@@ -189,6 +246,8 @@ read_rdata(struct reader *r, int type, const struct ps_dns_token *t, size_t n,
 		return true;
 	if (type == PS_DNS_TXT)
 		return read_txt(r, t, n, out);
+	if (type == PS_DNS_OPENPGPKEY)
+		return read_openpgpkey(r, t, n, out);
 	if (n != (type == PS_DNS_MX ? 2 : 1)) {
 		r->why = "wrong number of fields in the record";
 		return false;

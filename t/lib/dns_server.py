@@ -16,6 +16,7 @@ mean nothing (noise), or is cut with TC and TCP says nothing (tc).  It
 prints "port N" once it listens, and ends when its standard input does.  Started
 with a free port; a test that wants it in its own process uses Server."""
 import argparse
+import base64
 import ipaddress
 import os
 import random
@@ -27,7 +28,7 @@ import sys
 import threading
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15,
-         "TXT": 16, "AAAA": 28, "SPF": 99}
+         "TXT": 16, "AAAA": 28, "OPENPGPKEY": 61, "TYPE61": 61, "SPF": 99}
 FAILURES = {"SERVFAIL": 2, "REFUSED": 5, "TIMEOUT": None, "BOGUS": 2}
 ANY_TYPE = 0
 TOKEN = re.compile(rb'"((?:\\.|[^"\\])*)"|([()])|(;[^\n]*)|(\n)|([ \t\r]+)|'
@@ -84,6 +85,13 @@ def txt(strings):
     return out
 
 
+def openpgpkey(words):
+    """RFC 7929 2.3: base64, or the generic form of RFC 3597 section 5"""
+    if words[0] == rb"\#":
+        return bytes.fromhex(b"".join(words[2:]).decode())
+    return base64.b64decode(b"".join(words), validate=True)
+
+
 class Zone:
     def __init__(self, text):
         self.records = {}   # name -> type -> list of rdata
@@ -121,6 +129,8 @@ class Zone:
                          wire_name(labels(rest[1], origin)))
         elif kind == "TXT":
             rdata.append(txt(rest) or b"\0")  # none at all is not legal
+        elif TYPES.get(kind) == 61:
+            rdata.append(openpgpkey(rest))
 
     def owner(self, name):
         if name in self.exists:
