@@ -20,7 +20,7 @@ OWNERS = {  # foreign header -> the only files that may include it
     r"unbound\.h": r"lib/dns/dns_unbound\.c",
     r"confuse\.h": r"lib/policy/conf[a-z_]*\.c",
     r"sqlite3\.h": r"lib/store/",
-    r"curl/.*": r"lib/https/https_curl\.c",
+    r"curl/.*": r"lib/https/https_curl[a-z_]*\.[ch]",
     r"libpsl\.h": r"lib/dns/orgdom\.c",
     r"(opendkim/)?dkim\.h": r"lib/dkim/dkim_lib\.c",
     r"opendmarc/dmarc\.h": (r"lib/auth/dmarc_check\.c|"

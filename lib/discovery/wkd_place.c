@@ -31,3 +31,40 @@ ps_wkd_hash(struct ps_bytes local, char out[33])
 	}
 	out[n] = '\0';
 }
+
+/* RFC 3986 2.3: what need not be escaped. */
+static void
+put_escaped(struct ps_buf *out, struct ps_bytes octets)
+{
+	for (size_t i = 0; i < octets.len; i++) {
+		int c = (unsigned char)octets.p[i];
+
+		if (ps_is_alpha(c) || ps_is_digit(c) ||
+			memchr("-._~", c, 4) != NULL)
+			ps_buf_putc(out, (char)c);
+		else
+			ps_buf_printf(out, "%%%02X", (unsigned)c);
+	}
+}
+
+void
+ps_wkd_place(struct ps_arena *a, const struct ps_addr *addr, bool advanced,
+	struct ps_wkd_place *out)
+{
+	const char *domain = ps_arena_cstr(a, addr->domain);
+	const char *tree = "/.well-known/openpgpkey";
+	struct ps_buf escaped;
+	char hash[33];
+
+	if (advanced)
+		tree = ps_arena_printf(a, "%s/%s", tree, domain);
+	ps_wkd_hash(addr->local, hash);
+	ps_buf_init(&escaped, 3 * addr->local.len + 1);
+	put_escaped(&escaped, addr->local);
+	out->host =
+		advanced ? ps_arena_printf(a, "openpgpkey.%s", domain) : domain;
+	out->key = ps_arena_printf(a, "%s/hu/%s?l=%.*s", tree, hash,
+		PS_FMT(ps_buf_bytes(&escaped)));
+	out->policy = ps_arena_printf(a, "%s/policy", tree);
+	ps_buf_free(&escaped);
+}
