@@ -105,10 +105,15 @@ judge_name(struct ps_arena *a, const struct ps_key_record *r,
 }
 
 static bool
+can_ever(const struct ps_key_subkey *k)
+{
+	return k->can_encrypt && !k->revoked && !k->invalid && k->file_size > 0;
+}
+
+static bool
 usable(const struct ps_key_subkey *k, int64_t now_s)
 {
-	return k->can_encrypt && !k->revoked && !k->invalid &&
-	       k->file_size > 0 && k->created_s <= now_s &&
+	return can_ever(k) && k->created_s <= now_s &&
 	       !is_over(k->expires_s, now_s);
 }
 
@@ -177,4 +182,34 @@ ps_cert_judge(struct ps_arena *a, const struct ps_key_record *r,
 	if (v.n_subkey == 0)
 		blame_subkey(a, r, now_s, &v);
 	return v;
+}
+
+static int64_t
+end_of(int64_t expires_s)
+{
+	return expires_s == 0 ? PS_KEY_NEVER_ENDS : expires_s;
+}
+
+static int64_t
+earlier(int64_t x, int64_t y)
+{
+	return x < y ? x : y;
+}
+
+int64_t
+ps_cert_ends(const struct ps_key_record *r, const struct ps_key_uid *uid)
+{
+	int64_t last = 0;
+
+	if (r->version != 4 || r->revoked || r->invalid || uid->revoked ||
+		uid->invalid)
+		return 0;
+	for (size_t i = 0; i < r->n_subkey; i++) {
+		const struct ps_key_subkey *k = &r->subkey[i];
+
+		if (can_ever(k) && end_of(k->expires_s) > last)
+			last = end_of(k->expires_s);
+	}
+	return earlier(
+		last, earlier(end_of(r->expires_s), end_of(uid->expires_s)));
 }

@@ -25,6 +25,14 @@ struct ps_cert_verdict ps_cert_judge(struct ps_arena *a,
 	bool fold_local, int64_t now_s);
 
 /*
+ * When nothing can be sealed for the address of this user id any more with this
+ * certificate, by what is known now: 0 or PS_KEY_NEVER_ENDS as in the index.
+ * What is not valid yet counts as what it will be.
+ */
+int64_t ps_cert_ends(
+	const struct ps_key_record *record, const struct ps_key_uid *uid);
+
+/*
  * The answer to a query out of the records that the index found, newest
  * first.  q->wait is not used; files are "dir/sub/FPR-SUBFPR.pgp".
  */

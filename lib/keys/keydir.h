@@ -115,6 +115,24 @@ int64_t ps_keydir_ends(struct ps_arena *a, const struct ps_key_record *r,
 	const struct ps_addr *addr, int64_t now_s);
 
 /*
+ * The addresses that will lose their last usable certificate after now_s and
+ * not after until_s, and when; the first first, at most max.  Costs what it
+ * gives, however many certificates there are.  An address that has nothing
+ * usable now is not among them: that has happened already.
+ *
+ * wait  NULL: as the index is, without looking for changed files
+ */
+enum ps_status ps_keydir_expiring(struct ps_keydir *d, struct ps_arena *a,
+	int64_t now_s, int64_t until_s, size_t max, const struct ps_wait *wait,
+	struct ps_key_ending **out, size_t *n_out, const char **why);
+/*
+ * When this address (normal form) loses its last certificate here, as the index
+ * is: for who asks two directories.  PS_KEY_NEVER_ENDS; 0: it has none.
+ */
+enum ps_status ps_keydir_lasts(struct ps_keydir *d, struct ps_arena *a,
+	struct ps_bytes address, int64_t *ends_s, const char **why);
+
+/*
  * Bring the index up to date with the files, and make a damaged one anew.
  * Does nothing, cheaply, when nothing changed since the last time; looks at
  * every file once a minute, for changes that give the directory no new time.

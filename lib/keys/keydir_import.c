@@ -26,7 +26,12 @@ struct importing {
 	struct ps_bytes *revocation;
 	const char **revocation_source;
 	size_t n_revocation;
+	int64_t settle_ms; /* when index and directory are to agree again */
 };
+
+/* Catching up looks at every file: of the time of a long import, one part in
+ * this many. */
+#define SETTLE_SHARE 10
 
 static void
 refuse(struct importing *im, const char *source, const char *fpr,
@@ -129,6 +134,20 @@ add_certs(struct importing *im, struct ps_keydir_batch *b, size_t *at,
 	return s;
 }
 
+/* Mail goes on wherever index and directory agree. */
+static enum ps_status
+settle(struct importing *im, struct ps_arena *a, const char **why)
+{
+	const struct ps_clock *clock = im->d->env.clock;
+	int64_t began_ms = ps_mono_ms(clock), ended_ms;
+	enum ps_status s =
+		ps_keydir_catch_up(im->d, a, im->dirs, im->wait, why);
+
+	ended_ms = ps_mono_ms(clock);
+	im->settle_ms = ended_ms + SETTLE_SHARE * (ended_ms - began_ms);
+	return s;
+}
+
 static enum ps_status
 import_batch(struct importing *im, size_t *at, const char **why)
 {
@@ -142,8 +161,8 @@ import_batch(struct importing *im, size_t *at, const char **why)
 		s = ps_keydir_store(&b, im->wait, &said);
 	for (size_t i = 0; s == PS_OK && i < b.n_item; i++)
 		report_stored(im, own, source[i], &b.item[i]);
-	if (s == PS_OK)
-		s = ps_keydir_catch_up(im->d, own, im->dirs, im->wait, &said);
+	if (s == PS_OK && ps_mono_ms(im->d->env.clock) >= im->settle_ms)
+		s = settle(im, own, &said);
 	if (s != PS_OK)
 		*why = ps_arena_strdup(im->a, said);
 	ps_arena_free(own);
@@ -204,8 +223,6 @@ import_revocation(struct importing *im, size_t at, const char **why)
 			refuse(im, source, b.item[i].record.fpr,
 				"the revocation is not by this key");
 	}
-	if (s == PS_OK)
-		s = ps_keydir_catch_up(im->d, own, im->dirs, im->wait, &said);
 	if (s != PS_OK)
 		*why = ps_arena_strdup(im->a, said);
 	ps_arena_free(own);
@@ -267,6 +284,8 @@ ps_keydir_import(struct ps_keydir *d, struct ps_arena *a,
 		s = import_revocation(&im, i, why);
 		tell(&im, at + i + 1);
 	}
+	if (s == PS_OK)
+		s = ps_keydir_catch_up(d, a, &dirs, wait, why);
 	ps_keydir_unlock(&dirs);
 	return s;
 }

@@ -71,6 +71,27 @@ ps_keydir_list(struct ps_keydir *d, struct ps_arena *a,
 	return PS_OK;
 }
 
+enum ps_status
+ps_keydir_expiring(struct ps_keydir *d, struct ps_arena *a, int64_t now_s,
+	int64_t until_s, size_t max, const struct ps_wait *wait,
+	struct ps_key_ending **out, size_t *n_out, const char **why)
+{
+	enum ps_status s = PS_OK;
+
+	if (wait != NULL)
+		s = ps_keydir_refresh(d, a, wait, why);
+	return s != PS_OK ? s
+			  : ps_key_index_ending(d->index, a, now_s, until_s,
+				    max, out, n_out, why);
+}
+
+enum ps_status
+ps_keydir_lasts(struct ps_keydir *d, struct ps_arena *a,
+	struct ps_bytes address, int64_t *ends_s, const char **why)
+{
+	return ps_key_index_lasts(d->index, a, address, ends_s, why);
+}
+
 /* A file with other certificates is not ours to cut. */
 static enum ps_status
 check_alone(struct ps_keydir *d, struct ps_arena *a,

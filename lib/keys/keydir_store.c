@@ -5,6 +5,7 @@
  * transaction.  Whoever looks meanwhile sees the old index beside a changed
  * directory and waits.
  */
+#include "keys/cert_judge.h"
 #include "keys/keydir_parts.h"
 
 #include <fcntl.h>
@@ -237,6 +238,13 @@ see_kept(struct ps_keydir_batch *b, struct ps_key_item *it)
 	add_file(b->a, it, &file);
 }
 
+static void
+set_ends(struct ps_key_record *r)
+{
+	for (size_t i = 0; i < r->n_uid; i++)
+		r->uid[i].ends_s = ps_cert_ends(r, &r->uid[i]);
+}
+
 enum ps_status
 ps_keydir_store(
 	struct ps_keydir_batch *b, const struct ps_wait *wait, const char **why)
@@ -258,6 +266,7 @@ ps_keydir_store(
 	for (size_t i = 0; s == PS_OK && i < b->n_item; i++) {
 		b->item[i].record.file = b->item[i].file;
 		b->item[i].record.n_file = b->item[i].n_file;
+		set_ends(&b->item[i].record);
 		s = ps_key_index_put(w, &b->item[i].record, why);
 	}
 	if (s == PS_OK)

@@ -100,6 +100,7 @@ read_uids(struct reading *r, sqlite3_int64 id, struct ps_key_record *rec)
 			.expires_s = sqlite3_column_int64(q, 2),
 			.revoked = sqlite3_column_int(q, 3) != 0,
 			.invalid = sqlite3_column_int(q, 4) != 0,
+			.ends_s = sqlite3_column_int64(q, 5),
 		};
 	}
 	return s;
@@ -192,16 +193,6 @@ read_dir(struct reading *r, struct ps_key_found *out)
 	return PS_OK;
 }
 
-static struct ps_bytes
-folded(struct ps_arena *a, struct ps_bytes address)
-{
-	char *p = ps_arena_cstr(a, address);
-
-	for (size_t i = 0; i < address.len; i++)
-		p[i] = (char)ps_lower(p[i]);
-	return ps_bytes(p, address.len);
-}
-
 static enum ps_status
 find_address(struct reading *r, const struct ps_key_lookup *l,
 	struct ps_key_found *out)
@@ -212,8 +203,9 @@ find_address(struct reading *r, const struct ps_key_lookup *l,
 
 	if (s != PS_OK)
 		return s;
-	ps_key_db_bind(
-		q, 1, l->fold_local ? folded(r->a, l->address) : l->address);
+	ps_key_db_bind(q, 1,
+		l->fold_local ? ps_key_db_folded(r->a, l->address)
+			      : l->address);
 	return read_records(r, q, false, out);
 }
 

@@ -46,8 +46,12 @@ struct ps_key_uid {
 	struct ps_bytes text;
 	struct ps_bytes address; /* normal form, empty when it names none */
 	int64_t expires_s;	 /* its self-signature; 0 for never */
+	/* When nothing can be sealed for this address any more with this
+	 * certificate; PS_KEY_NEVER_ENDS, or 0 when nothing can. */
+	int64_t ends_s;
 	bool revoked, invalid;
 };
+#define PS_KEY_NEVER_ENDS INT64_MAX
 
 struct ps_key_record {
 	char fpr[PS_FPR_SIZE]; /* of the primary key */
@@ -113,6 +117,23 @@ struct ps_key_sub {
 };
 enum ps_status ps_key_index_subs(struct ps_key_index *ix, struct ps_arena *a,
 	struct ps_key_sub **out, size_t *n_out, const char **why);
+
+/*
+ * Addresses that lose their last certificate after from_s and not after
+ * until_s, the first first, at most max: those of which no certificate ends
+ * later.  Reads these rows only.  Addresses are compared without case.
+ */
+struct ps_key_ending {
+	struct ps_bytes address;
+	char fpr[PS_FPR_SIZE]; /* the one that lasts longest */
+	int64_t ends_s;
+};
+enum ps_status ps_key_index_ending(struct ps_key_index *ix, struct ps_arena *a,
+	int64_t from_s, int64_t until_s, size_t max, struct ps_key_ending **out,
+	size_t *n_out, const char **why);
+/* The end of the one that lasts longest; 0 when there is none. */
+enum ps_status ps_key_index_lasts(struct ps_key_index *ix, struct ps_arena *a,
+	struct ps_bytes address, int64_t *ends_s, const char **why);
 
 /* A transaction: nothing is seen by others before the commit. */
 struct ps_key_writer;

@@ -54,13 +54,14 @@ static const char schema_sql[] =
 	"CREATE TABLE user_id (id INTEGER PRIMARY KEY,"
 	" cert_id INTEGER NOT NULL REFERENCES cert ON DELETE CASCADE,"
 	" text BLOB NOT NULL, address TEXT, folded TEXT,"
-	" expires_s INTEGER NOT NULL, revoked INTEGER NOT NULL, invalid "
-	"INTEGER NOT NULL);"
+	" expires_s INTEGER NOT NULL, ends_s INTEGER NOT NULL,"
+	" revoked INTEGER NOT NULL, invalid INTEGER NOT NULL);"
 	"CREATE INDEX user_id_by_cert ON user_id (cert_id);"
 	"CREATE INDEX user_id_by_address ON user_id (address);"
-	"CREATE INDEX user_id_by_folded ON user_id (folded);";
+	"CREATE INDEX user_id_by_folded ON user_id (folded, ends_s);"
+	"CREATE INDEX user_id_by_end ON user_id (ends_s, folded);";
 
-static const struct ps_store_schema schema = {1, schema_sql};
+static const struct ps_store_schema schema = {2, schema_sql};
 
 #define CERT_COLUMNS                                                           \
 	"id, fpr, version, created_s, expires_s, revoked, invalid, note"
@@ -93,7 +94,8 @@ static const char *const sql[KEY_STMT_N] = {
 			" can_encrypt, invalid, file_size FROM subkey"
 			" WHERE cert_id = ?1 ORDER BY id",
 	[KEY_USER_IDS] =
-		"SELECT text, address, expires_s, revoked, invalid FROM user_id"
+		"SELECT text, address, expires_s, revoked, invalid, ends_s"
+		" FROM user_id"
 		" WHERE cert_id = ?1 ORDER BY id",
 	[KEY_CERT_FILES] = "SELECT name, size, mtime_ns, ctime_ns, ino, bad"
 			   " FROM cert_file JOIN file ON file.id = file_id"
@@ -102,6 +104,14 @@ static const char *const sql[KEY_STMT_N] = {
 		      " FROM file ORDER BY name",
 	[KEY_SUBS] = "SELECT cert.fpr, subkey.fpr, file_size FROM subkey"
 		     " JOIN cert ON cert.id = cert_id WHERE file_size > 0",
+	[KEY_ENDING] =
+		"SELECT address, fpr, ends_s, folded FROM user_id AS u"
+		" JOIN cert ON cert.id = cert_id"
+		" WHERE ends_s > ?1 AND ends_s <= ?2 AND address IS NOT NULL"
+		" AND NOT EXISTS (SELECT 1 FROM user_id AS other"
+		" WHERE other.folded = u.folded AND other.ends_s > u.ends_s)"
+		" ORDER BY ends_s, folded",
+	[KEY_LASTS] = "SELECT max(ends_s) FROM user_id WHERE folded = ?1",
 	[KEY_PUT_FILE] =
 		"INSERT INTO file (name, size, mtime_ns, ctime_ns, ino, bad)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
@@ -115,8 +125,8 @@ static const char *const sql[KEY_STMT_N] = {
 		" expires_s, revoked, can_encrypt, invalid, file_size)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[KEY_PUT_USER_ID] = "INSERT INTO user_id (cert_id, text, address,"
-			    " folded, expires_s, revoked, invalid)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+			    " folded, expires_s, revoked, invalid, ends_s)"
+			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[KEY_PUT_CERT_FILE] = "INSERT INTO cert_file (cert_id, file_id)"
 			      " SELECT ?1, id FROM file WHERE name = ?2",
 	[KEY_DROP_CERT] = "DELETE FROM cert WHERE fpr = ?1",
@@ -404,4 +414,14 @@ ps_key_db_fpr(sqlite3_stmt *stmt, int at, char out[PS_FPR_SIZE])
 	if (len > 0)
 		memcpy(out, text, len);
 	out[len] = '\0';
+}
+
+struct ps_bytes
+ps_key_db_folded(struct ps_arena *a, struct ps_bytes address)
+{
+	char *p = ps_arena_cstr(a, address);
+
+	for (size_t i = 0; i < address.len; i++)
+		p[i] = (char)ps_lower(p[i]);
+	return ps_bytes(p, address.len);
 }

@@ -29,6 +29,8 @@ enum key_stmt {
 	KEY_CERT_FILES,
 	KEY_FILES,
 	KEY_SUBS,
+	KEY_ENDING,
+	KEY_LASTS,
 	KEY_PUT_FILE,
 	KEY_PUT_CERT,
 	KEY_PUT_SUBKEY,
@@ -68,6 +70,8 @@ enum ps_status ps_key_db_step(struct ps_arena *a, struct key_conn *c,
 
 void ps_key_db_bind(sqlite3_stmt *stmt, int at, struct ps_bytes text);
 struct ps_bytes ps_key_db_text(struct ps_arena *a, sqlite3_stmt *stmt, int at);
+/* In lower case (ASCII), as the column "folded" has it. */
+struct ps_bytes ps_key_db_folded(struct ps_arena *a, struct ps_bytes address);
 void ps_key_db_fpr(sqlite3_stmt *stmt, int at, char out[PS_FPR_SIZE]);
 
 #endif

@@ -124,24 +124,22 @@ static enum ps_status
 put_uid(struct ps_key_writer *w, sqlite3_int64 id, const struct ps_key_uid *u,
 	const char **why)
 {
-	char *folded = ps_arena_cstr(w->a, u->address);
 	sqlite3_stmt *q;
 	enum ps_status s = ps_key_db_stmt(w->a, w->c, KEY_PUT_USER_ID, &q, why);
 
 	if (s != PS_OK)
 		return s;
-	for (size_t i = 0; i < u->address.len; i++)
-		folded[i] = (char)ps_lower(folded[i]);
 	sqlite3_bind_int64(q, 1, id);
 	sqlite3_bind_blob64(q, 2, u->text.len == 0 ? "" : u->text.p,
 		u->text.len, SQLITE_TRANSIENT);
 	if (u->address.len > 0) {
 		ps_key_db_bind(q, 3, u->address);
-		ps_key_db_bind(q, 4, ps_bytes(folded, u->address.len));
+		ps_key_db_bind(q, 4, ps_key_db_folded(w->a, u->address));
 	}
 	sqlite3_bind_int64(q, 5, u->expires_s);
 	sqlite3_bind_int(q, 6, u->revoked);
 	sqlite3_bind_int(q, 7, u->invalid);
+	sqlite3_bind_int64(q, 8, u->ends_s);
 	return finish(w, q, why);
 }
 

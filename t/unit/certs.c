@@ -384,6 +384,62 @@ case_of_the_local_part_counts_only_where_asked(void **state)
 	ps_arena_free(a);
 }
 
+static bool
+usable_at(struct ps_arena *a, const struct mine *m, int64_t now_s)
+{
+	struct ps_cert_verdict v = ps_cert_judge(a, &m->r, &alice, true, now_s);
+
+	return v.n_subkey > 0;
+}
+
+static void
+a_certificate_ends_when_the_judgement_changes(void **state)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+
+	(void)state;
+	for (size_t i = 0; i < N_JUDGEMENT; i++) {
+		struct mine m;
+		int64_t ends_s;
+		bool right;
+
+		copy_usual(&m);
+		m.r.n_uid = 1;
+		judgements[i].change(&m);
+		ends_s = ps_cert_ends(&m.r, &m.uid[0]);
+		if (ends_s == 0 || ends_s == PS_KEY_NEVER_ENDS)
+			right = usable_at(a, &m, NEXT + DAY) == (ends_s != 0);
+		else
+			right = (usable_at(a, &m, ends_s - 1) ||
+					ends_s <= NOW) &&
+				!usable_at(a, &m, ends_s);
+		if (!right)
+			fail_msg("%s: %lld", judgements[i].what,
+				(long long)ends_s);
+	}
+	ps_arena_free(a);
+}
+
+static void
+a_certificate_ends_with_its_last_subkey_or_first_frame(void **state)
+{
+	struct mine m;
+
+	(void)state;
+	copy_usual(&m);
+	assert_int_equal(ps_cert_ends(&m.r, &m.uid[0]), PS_KEY_NEVER_ENDS);
+	m.subkey[2] = m.subkey[1];
+	m.r.n_subkey = 3;
+	m.subkey[1].expires_s = NOW + 10;
+	m.subkey[2].expires_s = NOW + 20;
+	assert_int_equal(ps_cert_ends(&m.r, &m.uid[0]), NOW + 20);
+	m.uid[0].expires_s = NOW + 15;
+	assert_int_equal(ps_cert_ends(&m.r, &m.uid[0]), NOW + 15);
+	assert_int_equal(ps_cert_ends(&m.r, &m.uid[1]), NOW + 20);
+	m.r.expires_s = NOW + 5;
+	assert_int_equal(ps_cert_ends(&m.r, &m.uid[1]), NOW + 5);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(each_fault_is_named),
 	cmocka_unit_test(a_usable_certificate_comes_with_its_file),
@@ -392,6 +448,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_pinned_key_may_name_any_address),
 	cmocka_unit_test(a_row_that_names_another_address_is_not_believed),
 	cmocka_unit_test(case_of_the_local_part_counts_only_where_asked),
+	cmocka_unit_test(a_certificate_ends_when_the_judgement_changes),
+	cmocka_unit_test(
+		a_certificate_ends_with_its_last_subkey_or_first_frame),
 };
 
 PS_TESTS("certs", tests)

@@ -303,6 +303,66 @@ readers_never_see_half_a_change(void **state)
 	}
 }
 
+static void
+put_ending(
+	struct place *p, const char *fpr, const char *address, int64_t ends_s)
+{
+	struct ps_key_uid uid = {.text = ps_bytes_of("x"),
+		.address = ps_bytes_of(address),
+		.ends_s = ends_s};
+	struct ps_key_record r = {.version = 4, .uid = &uid, .n_uid = 1};
+	struct ps_key_writer *w;
+	const char *why = "";
+
+	snprintf(r.fpr, sizeof(r.fpr), "%s", fpr);
+	assert_int_equal(ps_key_index_begin(p->ix, p->a, &w, &why), PS_OK);
+	assert_int_equal(ps_key_index_put(w, &r, &why), PS_OK);
+	assert_int_equal(ps_key_index_commit(w, &why), PS_OK);
+}
+
+static void
+who_loses_the_last_certificate_is_told_and_nobody_else(void **state)
+{
+	struct place *p = *state;
+	struct ps_key_ending *out;
+	const char *why = "";
+	int64_t ends_s;
+	size_t n;
+
+	put_ending(p, "A1", "early@example.org", 110);
+	put_ending(p, "A2", "Early@example.org", 120); /* lasts longer */
+	put_ending(p, "B1", "saved@example.org", 115);
+	put_ending(p, "B2", "saved@example.org", PS_KEY_NEVER_ENDS);
+	put_ending(p, "C1", "edge@example.org", 100);
+	put_ending(p, "D1", "until@example.org", 200);
+	put_ending(p, "D2", "until@example.org", 200);
+	put_ending(p, "E1", "later@example.org", 201);
+	put_ending(p, "F1", "broken@example.org", 150);
+	put_ending(p, "F2", "broken@example.org", 0);
+	put_ending(p, "G1", "", 150); /* names no address */
+	assert_int_equal(
+		ps_key_index_ending(p->ix, p->a, 100, 200, 10, &out, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 3);
+	assert_bytes(out[0].address, "Early@example.org");
+	assert_string_equal(out[0].fpr, "A2");
+	assert_int_equal(out[0].ends_s, 120);
+	assert_bytes(out[1].address, "broken@example.org");
+	assert_bytes(out[2].address, "until@example.org");
+	assert_int_equal(
+		ps_key_index_ending(p->ix, p->a, 100, 200, 1, &out, &n, &why),
+		PS_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(ps_key_index_lasts(p->ix, p->a,
+				 PS_LIT("EARLY@example.org"), &ends_s, &why),
+		PS_OK);
+	assert_int_equal(ends_s, 120);
+	assert_int_equal(ps_key_index_lasts(p->ix, p->a,
+				 PS_LIT("nobody@example.org"), &ends_s, &why),
+		PS_OK);
+	assert_int_equal(ends_s, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, make, clean)
 
 static const struct CMUnitTest tests[] = {
@@ -314,6 +374,7 @@ static const struct CMUnitTest tests[] = {
 	T(an_index_of_another_version_is_not_believed),
 	T(what_cannot_be_opened_is_trouble),
 	T(readers_never_see_half_a_change),
+	T(who_loses_the_last_certificate_is_told_and_nobody_else),
 };
 
 PS_TESTS("key_index", tests)
