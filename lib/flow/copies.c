@@ -76,6 +76,7 @@ make_one(struct ps_txn *t, const struct ps_env *env, const struct ps_course *c,
 			ps_received_make(t->arena, t,
 				ps_bytes_of(env->policy->authserv_id),
 				ps_now_s(env->clock)));
+	ps_own_key_put(&one, env, c, g, copy);
 	ps_marks_put(&one, env, &c->verdict, &c->sender, copy);
 	PS_FAILPOINT("flow-copy-made");
 	return PS_OK;

@@ -103,6 +103,7 @@ treat(struct ps_txn *t, const struct ps_env *env, struct ps_course *c,
 	out->reply = c->sender.reply;
 	if (out->reply.action != PS_ACCEPT)
 		return;
+	ps_flow_harvest(t, env, &c->verdict);
 	decide(t, env, facts, c);
 	PS_FAILPOINT("flow-planned");
 	out->reply = c->plan.reply;

@@ -21,6 +21,13 @@
 #include "relay/relay.h"
 #include "store/ledger.h"
 
+/* A certificate of the key directory, whole. */
+struct ps_whole_cert {
+	void *self;
+	enum ps_status (*of)(void *self, struct ps_arena *a, const char *fpr,
+		struct ps_bytes *out, const char **why);
+};
+
 /* Everything that the core may reach, wired together by milter/env.c. */
 struct ps_env {
 	const struct ps_policy *policy;
@@ -41,7 +48,9 @@ struct ps_env {
 	 * takes what was found before. */
 	bool looks_outside;
 	const struct ps_harvest *harvest; /* keys from mail; NULL: none */
-	struct ps_wait wait;		  /* the budget of this message */
+	/* For the Autocrypt field of our senders; NULL: none is written. */
+	const struct ps_whole_cert *whole;
+	struct ps_wait wait; /* the budget of this message */
 };
 
 struct ps_outcome {

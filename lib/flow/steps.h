@@ -33,6 +33,10 @@ void ps_find_keys(const struct ps_txn *t, const struct ps_env *env,
 void ps_find_keys_for(const struct ps_txn *t, const struct ps_rcpt *r,
 	const struct ps_env *env, struct ps_key_facts *facts);
 
+/* A key that came with mail, when it is proven whose it is, to the key book. */
+void ps_flow_harvest(
+	struct ps_txn *t, const struct ps_env *env, const struct ps_verdict *v);
+
 /* What policy makes of the verdict; facts has one entry a recipient. */
 void ps_flow_judge(struct ps_txn *t, const struct ps_env *env,
 	struct ps_key_facts *facts, const struct ps_verdict *v,
@@ -99,6 +103,11 @@ void ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 struct ps_bytes ps_marks_authres(struct ps_txn *t, const struct ps_env *env,
 	const struct ps_verdict *v, const char *override, bool with_login,
 	bool fold);
+
+/* The sender's own certificate, as policy says. */
+void ps_own_key_put(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_course *c, const struct ps_group *g,
+	struct ps_message *copy);
 
 /* The one table from a failure to an SMTP reply. */
 void ps_refuse(struct ps_arena *a, enum ps_status s, const char *why,

@@ -116,7 +116,11 @@ take(struct world *w, struct ps_bytes word, struct ps_verdict *v)
 		v->mail_from.result = split(value, &v->mail_from.domain);
 	else if (strcmp(name, "dkim") == 0)
 		add_dkim(w, value, v);
-	else if (strcmp(name, "dmarc") == 0)
+	else if (strcmp(name, "dkimkey") == 0) {
+		add_dkim(w, value, v);
+		v->dkim.signature[v->dkim.n_signature - 1].covers_autocrypt =
+			true;
+	} else if (strcmp(name, "dmarc") == 0)
 		set_dmarc(value, v);
 	else if (strcmp(name, "arc") == 0)
 		v->arc.result = result_of(value);

@@ -14,6 +14,7 @@
  *   from=a@b from=absent from=ambiguous       addresses of From, several times
  *   crowded                                   and more than are judged
  *   spf=RESULT/DOMAIN  dkim=RESULT/DOMAIN     dkim several times
+ *   dkimkey=RESULT/DOMAIN                     that covers Autocrypt and Date
  *   dkimtest=RESULT/DOMAIN                    by a key with t=y
  *   blindsealer=DOMAIN                        that saw no pass
  *   dmarc=RESULT/POLICY  arc=RESULT  sealer=DOMAIN  (which saw a pass)
