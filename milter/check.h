@@ -39,13 +39,16 @@ void ps_check_relay(const struct ps_check *c);
 
 /*
  * Certificates that policy names exist and can be used, those of recipients
- * that must be sealed to are there, nothing ends within PS_CHECK_SOON_S.
+ * that must be sealed to are there, nothing ends within warn-before.
  *
  * line, n  every certificate of the directory
  */
-#define PS_CHECK_SOON_S ((int64_t)30 * 86400)
 void ps_check_keys(const struct ps_check *c, const struct ps_certs *certs,
 	const struct ps_key_line *line, size_t n, int64_t now_s);
+
+/* Who will be without a key, the first first. */
+void ps_check_forecast(
+	const struct ps_check *c, const struct ps_key_ending *ending, size_t n);
 
 /* "postseal.conf:4", or the file alone for what is built in. */
 const char *ps_check_where(const struct ps_check *c, struct ps_origin where);

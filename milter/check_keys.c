@@ -5,6 +5,11 @@
  */
 #include "check.h"
 
+#include "base/str.h"
+
+/* Recipients that are named; "keys list --expiring" has all. */
+#define FORECAST_SHOWN 10
+
 struct look {
 	const struct ps_check *check;
 	const struct ps_certs *certs;
@@ -139,7 +144,8 @@ check_expiry(const struct look *l, const struct ps_key_line *line)
 	int64_t left = line->expires_s - l->now_s;
 	char date[16];
 
-	if (line->expires_s == 0 || left <= 0 || left > PS_CHECK_SOON_S ||
+	if (line->expires_s == 0 || left <= 0 ||
+		left > c->policy->warn_before_s ||
 		strcmp(line->state, "usable") != 0)
 		return;
 	ps_date(line->expires_s, date);
@@ -160,6 +166,29 @@ check_file(const struct look *l, const struct ps_key_line *line)
 	ps_findings_add(c->out, PS_FINDING_WARNING, c->policy->key_dir, "%s",
 		line->text)
 		->todo = "replace or remove this file";
+}
+
+/* One line: a whole domain may renew its keys on one day. */
+void
+ps_check_forecast(
+	const struct ps_check *c, const struct ps_key_ending *ending, size_t n)
+{
+	const char *who = "";
+	char date[16];
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n && i < FORECAST_SHOWN; i++) {
+		ps_date(ending[i].ends_s, date);
+		who = ps_arena_printf(c->arena, "%s%s%s from %s", who,
+			i == 0 ? "" : ", ",
+			ps_str_printable(c->arena, ending[i].address, 320),
+			date);
+	}
+	ps_findings_add(c->out, PS_FINDING_WARNING, c->policy->key_dir,
+		"%zu recipient%s will be without a key: %s%s", n,
+		n == 1 ? "" : "s", who, n > FORECAST_SHOWN ? ", ..." : "")
+		->todo = "run: postseal keys list --expiring 60d";
 }
 
 void

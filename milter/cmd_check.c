@@ -9,7 +9,10 @@
 
 #include "check.h"
 #include "cmd.h"
+#include "forecast.h"
 #include "options.h"
+
+#define FORECAST_MAX 1000
 
 static const char usage[] =
 	"usage: postseal check [--postfix-config DIR] [-c FILE]\n";
@@ -63,6 +66,22 @@ check_mta(struct ps_check *c, struct ps_mta *mta, const char *dir)
 }
 
 static void
+look_ahead(struct ps_check *c, struct ps_tool *t, int64_t now_s)
+{
+	struct ps_key_ending *ending = NULL;
+	const char *why = NULL;
+	size_t n = 0;
+
+	if (ps_forecast(c->arena, t->daemon.keydir, NULL, now_s,
+		    now_s + c->policy->warn_before_s, FORECAST_MAX, &ending, &n,
+		    &why) != PS_OK)
+		ps_findings_add(c->out, PS_FINDING_ERROR, c->policy->key_dir,
+			"nobody knows whose keys end soon: %s", why);
+	else
+		ps_check_forecast(c, ending, n);
+}
+
+static void
 look_at_keys(struct ps_check *c, struct ps_tool *t, size_t *n_cert)
 {
 	struct ps_key_list list = {0};
@@ -78,6 +97,7 @@ look_at_keys(struct ps_check *c, struct ps_tool *t, size_t *n_cert)
 	}
 	c->wait = &t->env.wait;
 	ps_check_keys(c, t->env.certs, list.line, list.n_line, now_s);
+	look_ahead(c, t, now_s);
 	for (size_t i = 0; i < list.n_line; i++)
 		*n_cert += *list.line[i].fpr != '\0';
 }

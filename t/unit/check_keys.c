@@ -148,11 +148,38 @@ what_expires_within_thirty_days_is_a_warning(void **state)
 		FPR_GOOD " (Ann) expires on 2001-10-08, in 29 days");
 	end(&w);
 }
+static void
+recipients_who_will_be_without_a_key_are_named_in_one_line(void **state)
+{
+	const struct ps_policy policy = {.key_dir = "/keys"};
+	struct ps_findings out = {.arena = ps_arena_new(PS_ARENA_PLAIN)};
+	const struct ps_check c = {
+		.arena = out.arena, .policy = &policy, .out = &out};
+	struct ps_key_ending e[11];
+
+	(void)state;
+	for (size_t i = 0; i < 11; i++)
+		e[i] = (struct ps_key_ending){
+			.address = PS_LIT("bob@e.example"),
+			.ends_s = NOW + (int64_t)i * DAY};
+	ps_check_forecast(&c, e, 0);
+	assert_int_equal(out.n_of[PS_FINDING_WARNING], 0);
+	ps_check_forecast(&c, e, 2);
+	ps_check_forecast(&c, e, 11);
+	assert_int_equal(out.n_of[PS_FINDING_WARNING], 2);
+	assert_string_equal(out.finding[0].what,
+		"2 recipients will be without a key: bob@e.example from "
+		"2001-09-09, bob@e.example from 2001-09-10");
+	assert_non_null(strstr(out.finding[1].what, "2001-09-18, ..."));
+	ps_arena_free(out.arena);
+}
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			recipients_who_will_be_without_a_key_are_named_in_one_line),
 		cmocka_unit_test(
 			a_named_certificate_that_cannot_be_used_is_an_error_with_its_line),
 		cmocka_unit_test(
