@@ -43,14 +43,11 @@ media_type(struct ps_arena *a, const char *field)
 static const char *
 late(const struct ps_https_transfer *t)
 {
-	curl_off_t connected = 0, secured = 0;
+	curl_off_t secured = 0;
 
-	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected);
 	curl_easy_getinfo(t->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
-	if (secured > 0)
-		return "answers too slowly";
-	return connected > 0 ? "takes too long to begin TLS"
-			     : "lets nobody connect in time";
+	return secured > 0 ? "answers too slowly"
+			   : "gives no secure connection in time";
 }
 
 /* libcurl's own words, where they say more than ours could. */
@@ -69,19 +66,19 @@ detail(const struct ps_https_transfer *t, CURLcode code)
 static void
 say_certificate(const struct ps_https_transfer *t, struct ps_https_answer *out)
 {
-	long verify = 0;
+	const char *host = t->r->host;
 
-	curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
-	say(out, PS_HTTPS_REFUSED,
-		verify == 0
-			? ps_arena_printf(t->a,
-				  "the certificate of %s is for another "
-				  "host",
-				  t->r->host)
-			: ps_arena_printf(t->a,
-				  "the certificate of %s is not valid: %s",
-				  t->r->host,
-				  detail(t, CURLE_PEER_FAILED_VERIFICATION)));
+	/* libcurl compares names itself, and has no code for it. */
+	if (strstr(t->error, "target host name") != NULL)
+		say(out, PS_HTTPS_REFUSED,
+			ps_arena_printf(t->a,
+				"the certificate of %s is for another host",
+				host));
+	else
+		say(out, PS_HTTPS_REFUSED,
+			ps_arena_printf(t->a,
+				"the certificate of %s is not valid: %s", host,
+				detail(t, CURLE_PEER_FAILED_VERIFICATION)));
 }
 
 /* The server broke off, or broke the rules. */

@@ -106,7 +106,7 @@ set_trust(struct ps_https_transfer *t)
 		return false;
 	/* The blob leaves the folder of the system's certificates in use. */
 	return t->c->ca.len == 0 || (SET(t, CURLOPT_CAINFO_BLOB, &ca) &&
-						  SET(t, CURLOPT_CAPATH, NULL));
+					    SET(t, CURLOPT_CAPATH, NULL));
 }
 
 static bool
