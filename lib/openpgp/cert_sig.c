@@ -104,11 +104,13 @@ ps_cert_sig_read(struct ps_bytes body, struct ps_cert_sig *out)
 		out->created_s = (int64_t)number(ps_bytes_from(body, 3), 4);
 		out->issuer = number(ps_bytes_from(body, 7), 8);
 		out->has_issuer = true;
+		out->hash = body.len > 16 ? (unsigned char)body.p[16] : 0;
 		return true;
 	}
 	if (body.p[0] != 4)
 		return false;
 	out->class = (unsigned char)body.p[1];
+	out->hash = (unsigned char)body.p[3];
 	rest = ps_bytes_from(body, 4);
 	for (int i = 0; i < 2; i++) {
 		if (!take_area(&rest, &area))

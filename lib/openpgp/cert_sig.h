@@ -21,8 +21,12 @@ enum ps_sig_class {
 	PS_SIG_CERT_REVOCATION = 0x30
 };
 
+/* RFC 9580 section 9.5 */
+enum ps_hash { PS_HASH_MD5 = 1, PS_HASH_SHA1 = 2, PS_HASH_RIPEMD160 = 3 };
+
 struct ps_cert_sig {
 	int class;
+	int hash;		      /* algorithm */
 	int64_t created_s, expires_s; /* of the signature; 0 for never */
 	bool has_issuer;
 	uint64_t issuer; /* key id */
