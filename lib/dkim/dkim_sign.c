@@ -112,7 +112,8 @@ digest(struct ps_arena *a, struct ps_dkim *lib, struct ps_sha256 *sha,
 			.name = s->name,
 			.n_name = s->n_name,
 			.canon = PS_CANON_RELAXED};
-	ps_dkim_digest_lib(lib, &all, cover, PS_DKIM_ALG_N, known);
+	if (lib != NULL)
+		ps_dkim_digest_lib(lib, &all, cover, PS_DKIM_ALG_N, known);
 	for (size_t i = 0; i < PS_DKIM_ALG_N; i++)
 		if (known[i].known)
 			memcpy(out->digest[i], known[i].octets, PS_SHA256_LEN);

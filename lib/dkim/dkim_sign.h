@@ -36,10 +36,11 @@ struct ps_dkim_order {
 };
 
 /*
- * m: the message as it will leave, to the octet; not one field of it may change
- * afterwards (new ones on top may come, and Date and Message-ID if they are
- * missing).  out has room for n_signer.  PS_ELIMIT when it has so many fields
- * of the kind that is signed that no verifier would follow.
+ * lib: NULL, and our own digests do.  m: the message as it will leave, to the
+ * octet; not one field of it may change afterwards (new ones on top may come,
+ * and Date and Message-ID if they are missing).  out has room for n_signer.
+ * PS_ELIMIT when it has so many fields of the kind that is signed that no
+ * verifier would follow.
  */
 enum ps_status ps_dkim_sign_draft(struct ps_arena *a, struct ps_dkim *lib,
 	const struct ps_message *m, const struct ps_dkim_order *order,

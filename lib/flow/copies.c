@@ -57,7 +57,7 @@ txn_of(const struct ps_txn *t, const struct ps_group *g)
 }
 
 static enum ps_status
-make_one(struct ps_txn *t, const struct ps_env *env, const struct ps_course *c,
+make_one(struct ps_txn *t, const struct ps_env *env, struct ps_course *c,
 	size_t group, bool leave_by_relay, struct ps_copies *out,
 	const char **why)
 {
@@ -78,14 +78,15 @@ make_one(struct ps_txn *t, const struct ps_env *env, const struct ps_course *c,
 				ps_now_s(env->clock)));
 	ps_own_key_put(&one, env, c, g, copy);
 	ps_marks_put(&one, env, &c->verdict, &c->sender, copy);
+	s = ps_sign(&one, env, &c->verdict, leave_by_relay, copy,
+		&out->body[group], &c->signed_by, why);
 	PS_FAILPOINT("flow-copy-made");
-	return PS_OK;
+	return s;
 }
 
 enum ps_status
-ps_copies_make(struct ps_txn *t, const struct ps_env *env,
-	const struct ps_course *c, bool leave_by_relay, struct ps_copies *out,
-	const char **why)
+ps_copies_make(struct ps_txn *t, const struct ps_env *env, struct ps_course *c,
+	bool leave_by_relay, struct ps_copies *out, const char **why)
 {
 	struct ps_txn from = *t;
 	enum ps_status s = PS_OK;

@@ -215,6 +215,7 @@ ps_event_message(const struct ps_txn *t, const struct ps_env *env,
 	put_mark(&line, &course->sender);
 	put_plan(&line, &course->plan);
 	put(&line, "rule", ps_bytes_of(reply->rule));
+	put(&line, "dkim-sign", ps_bytes_of(course->signed_by));
 	put_addr(&line, "from", t->mail_from.full);
 	put_rcpts(&line, t);
 	ps_buf_printf(&line, " nrcpt=%zu", t->n_rcpt);

@@ -79,7 +79,7 @@ struct ps_copies {
 };
 struct ps_course;
 enum ps_status ps_copies_make(struct ps_txn *t, const struct ps_env *env,
-	const struct ps_course *c, bool leave_by_relay, struct ps_copies *out,
+	struct ps_course *c, bool leave_by_relay, struct ps_copies *out,
 	const char **why);
 void ps_copies_free(struct ps_copies *c);
 
@@ -109,6 +109,17 @@ void ps_own_key_put(struct ps_txn *t, const struct ps_env *env,
 	const struct ps_course *c, const struct ps_group *g,
 	struct ps_message *copy);
 
+/*
+ * DKIM signatures of the finished copy, where policy asks for them: the last
+ * step before it leaves.  by_relay: our own SMTP client sends it, else the MTA
+ * makes it of edits; what is signed is what comes out of either.  *body as in
+ * ps_rewrite.  *note, for the log: "example.org/s1,example.org/s2", or a word
+ * that says why not.
+ */
+enum ps_status ps_sign(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_verdict *v, bool by_relay, struct ps_message *copy,
+	struct ps_spool **body, const char **note, const char **why);
+
 /* The one table from a failure to an SMTP reply. */
 void ps_refuse(struct ps_arena *a, enum ps_status s, const char *why,
 	struct ps_reply *out);
@@ -123,6 +134,7 @@ struct ps_course {
 	struct ps_plan plan;
 	struct ps_copy_fate *fate; /* one for each group, when they were sent */
 	size_t n_served; /* recipients who had their copy from an earlier try */
+	const char *signed_by; /* ps_sign's note, or NULL */
 	int64_t began_ms;
 };
 

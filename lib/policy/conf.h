@@ -109,6 +109,8 @@ void ps_conf_check(struct ps_conf *c);
 void ps_conf_check_keys(struct ps_conf *c);
 /* conf_check_sender.c: the same for the words about senders. */
 void ps_conf_check_sender(struct ps_conf *c);
+/* conf_check_dkim.c: the same for dkim-sign. */
+void ps_conf_check_dkim(struct ps_conf *c);
 
 /*
  * Types.  Each takes a value's text and fills *out, or returns what is wrong

@@ -290,4 +290,5 @@ ps_conf_check(struct ps_conf *c)
 	check_limits(c);
 	ps_conf_check_keys(c);
 	ps_conf_check_sender(c);
+	ps_conf_check_dkim(c);
 }

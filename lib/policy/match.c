@@ -149,6 +149,11 @@ who_speaks(const struct parties *p, enum ps_word w, struct asked *out)
 	case PS_SPEAKS_CLAIMED:
 		ask_claimed(p, out);
 		return;
+	case PS_SPEAKS_FROM:
+		for (size_t i = 0; i < p->n_author; i++)
+			if (is_ours(&p->author[i]))
+				ask(out, &p->author[i]);
+		return;
 	case PS_SPEAKS_BOTH:
 	case PS_SPEAKS_AUTHOR:
 		break;

@@ -47,6 +47,7 @@ new_policy(void)
 		.unused_s = (int64_t)30 * 86400,
 		.warn_before_s = (int64_t)30 * 86400,
 		.https_port = 443,
+		.dkim_dir = "/etc/postseal/dkim",
 		.spool_dir = "/var/lib/postseal/spool",
 		.recipient_delimiter = "",
 		.auth = PS_AUTH_SETTINGS_DEFAULT,

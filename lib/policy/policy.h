@@ -149,6 +149,9 @@ struct ps_policy {
 	size_t n_trusted_list;
 	bool authres_out, received_spf;
 	unsigned methods; /* enum ps_method that any section may ask */
+	/* dkim */
+	const char *dkim_dir;  /* DOMAIN/SELECTOR.pem */
+	int64_t dkim_expire_s; /* x=; 0: never */
 	/* relay: where copies go when recipients need different ones */
 	const char *relay_to;	      /* as milter_socket; NULL: none */
 	const char *relay_login_file; /* "user:password", or NULL */

@@ -90,6 +90,9 @@ const struct ps_setting_def ps_settings[] = {
 	{"verify", "trusted-lists", PS_SET_HOSTS, LIST(trusted_list)},
 	{"verify", "authres-out", PS_SET_BOOL, AT(authres_out)},
 	{"verify", "received-spf", PS_SET_BOOL, AT(received_spf)},
+	{"dkim", "directory", PS_SET_PATH, AT(dkim_dir)},
+	{"dkim", "expire", PS_SET_SECONDS, .zero = true, AT(dkim_expire_s),
+		.min = 3600, .max = 365 * DAY_S},
 	{"relay", "to", PS_SET_MILTER_SOCKET, AT(relay_to)},
 	{"relay", "login-file", PS_SET_PATH, AT(relay_login_file)},
 	{"relay", "ledger", PS_SET_PATH, AT(ledger)},
@@ -135,7 +138,7 @@ const struct ps_setting_def ps_settings[] = {
 const size_t ps_n_settings = sizeof(ps_settings) / sizeof(ps_settings[0]);
 
 const char *const ps_setting_sections[] = {"listen", "identity", "keys",
-	"https", "verify", "relay", "limits", NULL};
+	"https", "verify", "dkim", "relay", "limits", NULL};
 
 const char *const ps_conditions[] = {"from", "to", "login", "direction",
 	"header-from", "dkim-domain", "spf-domain", "cert-subject", "iprev",

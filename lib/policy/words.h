@@ -55,6 +55,7 @@ enum ps_word {
 	PS_WORD_REQUIRE_LOGIN_FROM,
 	PS_WORD_TLS_IN,
 	PS_WORD_CLIENT_CERT,
+	PS_WORD_DKIM_SIGN,
 	PS_WORD_N
 };
 
@@ -111,7 +112,8 @@ enum ps_speaker {
 	PS_SPEAKS_BOTH,	  /* that of MAIL FROM */
 	PS_SPEAKS_AUTHOR, /* those of the From field */
 	/* Domains of ours that MAIL FROM and the From field claim. */
-	PS_SPEAKS_CLAIMED
+	PS_SPEAKS_CLAIMED,
+	PS_SPEAKS_FROM /* the domain of ours in the From field alone */
 };
 
 struct ps_word_def {
