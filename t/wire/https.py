@@ -258,7 +258,7 @@ class Tap:
         print("%sok %d - %s" % ("" if good else "not ", self.number, title))
 
 
-def fault(case, got):
+def fault(case, got, alone):
     if len(got) != 6:
         return "no answer: %r" % got
     outcome, status, _, octets, ms, text = got
@@ -269,6 +269,8 @@ def fault(case, got):
         return "status %s" % status
     if int(ms) > limit:
         return "%s ms" % ms
+    if "in time" in text + case["text"] and not alone:
+        return None  # how far it came is for the scheduler to say
     told = octets if outcome == "found" else text
     if not told.startswith(case["text"]) and case["text"] not in text:
         return "says %s" % told
@@ -281,7 +283,7 @@ def table(tap, world, title, cases, threads, address="private"):
     print("# %-30s %-12s %-6s %6s  %s" % ("case", "outcome", "status", "ms",
                                          "text"))
     for case, answer in zip(cases, got + [[]] * (len(cases) - len(got))):
-        wrong = fault(case, answer)
+        wrong = fault(case, answer, threads == 1)
         if len(answer) == 6:
             print("# %-30s %-12s %-6s %6s  %s" % (
                 case["what"], answer[0], answer[1], answer[4], answer[5]))
