@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/failpoint.h"
 #include "base/str.h"
 #include "keys/cert_judge.h"
 #include "keys/keydir_parts.h"
@@ -140,6 +141,7 @@ drop(struct ps_keydir *d, struct ps_arena *a, const struct ps_keydir_dirs *dirs,
 	if (s != PS_OK)
 		return s;
 	for (size_t i = 0; i < r->n_file; i++) {
+		PS_FAILPOINT("keys-before-drop");
 		if (unlinkat(dirs->certs, r->file[i].name, 0) == 0 ||
 			errno == ENOENT)
 			continue;
@@ -148,6 +150,7 @@ drop(struct ps_keydir *d, struct ps_arena *a, const struct ps_keydir_dirs *dirs,
 		return PS_ETEMP;
 	}
 	fsync(dirs->certs);
+	PS_FAILPOINT("keys-after-drop");
 	for (size_t i = 0; i < r->n_subkey; i++)
 		unlinkat(dirs->sub,
 			ps_arena_printf(

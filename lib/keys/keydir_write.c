@@ -6,6 +6,7 @@
  */
 #include "keys/keydir_files.h"
 
+#include "base/failpoint.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -103,6 +104,7 @@ write_tmp(struct ps_arena *a, const struct ps_keydir_dirs *d,
 
 	if (fd < 0)
 		return failed(a, d, put->name, why);
+	PS_FAILPOINT("keys-file-made");
 	if (!ps_io_write_all(fd, put->octets) || fchmod(fd, FILE_MODE) != 0 ||
 		(sync && fsync(fd) != 0))
 		s = failed(a, d, put->name, why);
@@ -116,10 +118,12 @@ give_names(struct ps_arena *a, const struct ps_keydir_dirs *d,
 	const struct ps_keydir_put *const *put, size_t n, const char **why)
 {
 	for (size_t i = 0; i < n; i++) {
+		PS_FAILPOINT("keys-before-rename");
 		if (renameat(d->tmp, put[i]->name, put[i]->dir_fd,
 			    put[i]->name) != 0)
 			return failed(a, d, put[i]->name, why);
 	}
+	PS_FAILPOINT("keys-after-renames");
 	if (fsync(d->sub) != 0 || fsync(d->certs) != 0)
 		return failed(a, d, ".", why);
 	return PS_OK;
@@ -141,6 +145,7 @@ ps_keydir_write(struct ps_arena *a, const struct ps_keydir_dirs *d,
 	}
 	for (; s == PS_OK && written < n; written++)
 		s = write_tmp(a, d, todo[written], n < SYNC_ALL_FROM, why);
+	PS_FAILPOINT("keys-files-written");
 	if (s == PS_OK && n >= SYNC_ALL_FROM && syncfs(d->tmp) != 0)
 		s = failed(a, d, "tmp", why);
 	if (s == PS_OK && n > 0)

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include "base/failpoint.h"
+
 struct ps_key_writer {
 	struct ps_key_index *ix;
 	struct ps_arena *a;
@@ -235,8 +237,11 @@ enum ps_status
 ps_key_index_commit(struct ps_key_writer *w, const char **why)
 {
 	const char *ignored;
-	enum ps_status s = ps_key_db_run(w->a, w->c, KEY_COMMIT, why);
+	enum ps_status s;
 
+	PS_FAILPOINT("key-index-before-commit");
+	s = ps_key_db_run(w->a, w->c, KEY_COMMIT, why);
+	PS_FAILPOINT("key-index-after-commit");
 	if (s != PS_OK)
 		ps_key_db_run(w->a, w->c, KEY_ROLLBACK, &ignored);
 	ps_key_db_give(w->ix, w->c, true);
