@@ -18,6 +18,7 @@ int ps_cmd_verify(int argc, char **argv);
 int ps_cmd_seal(int argc, char **argv);
 int ps_cmd_postfix_config(int argc, char **argv);
 int ps_cmd_sendmail_config(int argc, char **argv);
+int ps_cmd_dkim(int argc, char **argv);
 int ps_cmd_queue(int argc, char **argv);
 int ps_cmd_stats(int argc, char **argv);
 int ps_cmd_crypto_worker(int argc, char **argv);

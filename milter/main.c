@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{"verify", ps_cmd_verify, "who sent a message, and what follows"},
 	{"seal", ps_cmd_seal, "what a message would look like when it leaves"},
 	{"keys", ps_cmd_keys, "import, list and drop certificates"},
+	{"dkim", ps_cmd_dkim, "make keys that sign mail, print their records"},
 	{"postfix-config", ps_cmd_postfix_config,
 		"the lines that Postfix needs for this configuration"},
 	{"sendmail-config", ps_cmd_sendmail_config,
