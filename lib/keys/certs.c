@@ -88,6 +88,25 @@ text_of_none(struct ps_arena *a, const struct ps_cert_query *q)
 	return "no key";
 }
 
+static bool
+is_among(const char *const *fpr, size_t n, const char *which)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(fpr[i], which) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_asked_for(const struct ps_cert_query *q, const struct ps_key_record *r)
+{
+	if (q->n_pin > 0)
+		return true; /* the index was asked for no other */
+	return (q->only == NULL || is_among(q->only, q->n_only, r->fpr)) &&
+	       !is_among(q->but, q->n_but, r->fpr);
+}
+
 void
 ps_certs_judge(struct ps_arena *a, const struct ps_cert_query *q,
 	const char *dir, const struct ps_key_record *record, size_t n_record,
@@ -95,10 +114,14 @@ ps_certs_judge(struct ps_arena *a, const struct ps_cert_query *q,
 {
 	const struct ps_addr *addr = q->n_pin > 0 ? NULL : q->addr;
 	struct ps_cert_verdict v, first = {0};
+	size_t n = 0;
 
 	assert(q->max_certs > 0);
 	*out = (struct ps_cert_answer){.reason = "", .text = ""};
 	for (size_t i = 0; i < n_record; i++) {
+		if (!is_asked_for(q, &record[i]))
+			continue;
+		n++;
 		v = ps_cert_judge(a, &record[i], addr, q->fold_local, q->now_s);
 		if (v.n_subkey > 0)
 			add_cert(a, q, dir, &record[i], &v, out);
@@ -107,15 +130,14 @@ ps_certs_judge(struct ps_arena *a, const struct ps_cert_query *q,
 	}
 	if (out->n_cert > 0) {
 		out->state = PS_CERT_FOUND;
-	} else if (n_record == 0) {
+	} else if (n == 0) {
 		out->state = PS_CERT_NONE;
 		out->text = text_of_none(a, q);
 	} else {
 		out->state = PS_CERT_UNUSABLE;
 		out->reason = first.reason;
-		out->text = n_record == 1
-				    ? first.text
-				    : ps_arena_printf(a, "%s (newest of %zu)",
-					      first.text, n_record);
+		out->text = n == 1 ? first.text
+				   : ps_arena_printf(a, "%s (newest of %zu)",
+					     first.text, n);
 	}
 }

@@ -70,6 +70,12 @@ struct ps_cert_query {
 	const char *const *pin; /* full fingerprints; only these may be used,
 				   whatever address they name */
 	size_t n_pin;
+	/* Without pins: of the certificates that name the address only these
+	 * (NULL for all), and none of those. */
+	const char *const *only;
+	size_t n_only;
+	const char *const *but;
+	size_t n_but;
 	bool all_subkeys; /* every usable encryption subkey, not the newest */
 	int64_t now_s;
 	size_t max_certs; /* at least 1 */

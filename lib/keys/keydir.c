@@ -141,6 +141,26 @@ find(void *self, struct ps_arena *a, const struct ps_cert_query *q,
 	}
 }
 
+enum ps_status
+ps_keydir_which(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_cert_query *q, const char *const **fpr, size_t *n_fpr,
+	const char **why)
+{
+	struct ps_key_found found;
+	enum ps_status s = look(d, a, q, &found, why);
+	const char **out;
+
+	if (s != PS_OK)
+		return s;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
+	out = ps_arena_array(a, found.n_record + 1, sizeof(*out));
+	for (size_t i = 0; i < found.n_record; i++)
+		out[i] = found.record[i].fpr;
+	*fpr = out;
+	*n_fpr = found.n_record;
+	return PS_OK;
+}
+
 struct ps_certs
 ps_keydir_certs(struct ps_keydir *d)
 {

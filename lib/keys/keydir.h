@@ -34,6 +34,14 @@ void ps_keydir_free(struct ps_keydir *d);
 struct ps_certs ps_keydir_certs(struct ps_keydir *d);
 
 /*
+ * The fingerprints of every certificate that a query would judge (its pins, or
+ * those that name its address), usable or not.
+ */
+enum ps_status ps_keydir_which(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_cert_query *q, const char *const **fpr, size_t *n_fpr,
+	const char **why);
+
+/*
  * Import certificates, armored or binary, one or many.  A certificate that is
  * there already is merged (new self-signatures, revocations).  One that cannot
  * be used (of another version, without valid self-signature) is stored too, so

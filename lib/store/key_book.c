@@ -27,8 +27,8 @@ ps_trust_name(enum ps_trust t)
 const char *
 ps_look_outcome_name(enum ps_look_outcome o)
 {
-	static const char *const name[] = {
-		"found", "absent", "dns-trouble", "trouble", "refused"};
+	static const char *const name[] = {"found", "absent", "dns-trouble",
+		"trouble", "refused", "unusable"};
 
 	return name[o];
 }

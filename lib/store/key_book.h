@@ -67,7 +67,10 @@ enum ps_look_outcome {
 	PS_LOOK_ABSENT = 1,
 	PS_LOOK_DNS = 2,     /* broken DNS: nobody knows */
 	PS_LOOK_TROUBLE = 3, /* server not reached or too slow */
-	PS_LOOK_REFUSED = 4  /* what it gave could not be used */
+	PS_LOOK_REFUSED = 4, /* what it gave was rubbish */
+	/* A certificate of this address, as the engine says, but one that is
+	 * expired, revoked, or can only sign. */
+	PS_LOOK_UNUSABLE = 5
 };
 const char *ps_look_outcome_name(enum ps_look_outcome o);
 struct ps_key_look {
