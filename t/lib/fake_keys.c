@@ -112,6 +112,19 @@ says(struct ps_bytes uid, const char *word)
 	return ps_bytes_find(uid, ps_bytes_of(word)) != PS_NOT_FOUND;
 }
 
+static int64_t
+number_behind(struct ps_bytes uid, const char *word)
+{
+	size_t at = ps_bytes_find(uid, ps_bytes_of(word));
+	int64_t n = 0;
+
+	if (at == PS_NOT_FOUND)
+		return 0;
+	for (at += strlen(word); at < uid.len && ps_is_digit(uid.p[at]); at++)
+		n = 10 * n + (uid.p[at] - '0');
+	return n;
+}
+
 static void
 add_uid(struct ps_arena *a, struct ps_cert_info *info, struct ps_bytes uid)
 {
@@ -123,6 +136,8 @@ add_uid(struct ps_arena *a, struct ps_cert_info *info, struct ps_bytes uid)
 	info->uid[info->n_uid++] = (struct ps_uid_info){
 		.text = uid, .revoked = says(uid, "[revoked]")};
 	info->revoked = info->revoked || says(uid, "[keyrevoked]");
+	if (says(uid, "[until "))
+		info->expires_s = number_behind(uid, "[until ");
 }
 
 /* A certificate that stands there again is merged into the first. */

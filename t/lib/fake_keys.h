@@ -19,7 +19,8 @@
  * Append a certificate.  seed makes the fingerprints; uids are separated by
  * "|"; version 4 is what the fake engine knows.  A user id with "[revoked]"
  * in it is revoked, "[keyrevoked]" revokes the whole certificate, and with
- * "[invalid]" the engine knows nothing of it.
+ * "[invalid]" the engine knows nothing of it; "[until N]" ends the
+ * certificate at N seconds since 1970.
  */
 void fk_put(struct ps_buf *out, int version, unsigned seed, const char *uids,
 	size_t n_subkey);
@@ -28,7 +29,7 @@ void fk_fpr(int version, unsigned seed, char out[PS_FPR_SIZE]);
 
 struct fk_engine {
 	struct ps_engine engine;
-	size_t n_call;
+	_Atomic size_t n_call;
 	enum ps_status fails; /* instead of an answer */
 	const char *poison;   /* fails on octets with this in them */
 };

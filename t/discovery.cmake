@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# SPDX-FileCopyrightText: 2026 the postseal authors
+# Tests of keys from the network.
+
+add_library(discovery_world STATIC lib/discovery_world.c lib/fake_book.c
+	lib/fake_keys.c)
+target_include_directories(discovery_world PUBLIC lib)
+target_link_libraries(discovery_world PUBLIC ps_discovery PkgConfig::CMOCKA
+	Threads::Threads)
+ps_unit(discovery USES discovery_world)
+ps_unit(discovery_trust USES discovery_world)
