@@ -316,7 +316,8 @@ ps_openpgp_verify_opened(struct ps_arena *a, struct ps_bytes packets,
 		.scope = PS_SCOPE_WHOLE, .shape = "pgp-sealed"};
 	struct question q = {
 		.v = v, .found = &found, .from = only_author(author)};
-	struct ps_verify_job job = {.signature = packets};
+	struct ps_verify_job job = {
+		.signature = packets, .max = v->limits->max_message};
 	struct ps_bytes inside;
 	const char *why = NULL;
 

@@ -47,6 +47,7 @@ enum ps_signature_state {
 	PS_SIGNATURE_WEAK, /* digest or key that the engine refuses */
 	PS_SIGNATURE_ERROR
 };
+/* "good", "bad", ... */
 const char *ps_signature_state_name(enum ps_signature_state s);
 struct ps_signature_info {
 	enum ps_signature_state state;
@@ -63,6 +64,12 @@ struct ps_verify_job {
 	struct ps_bytes octets;	   /* signed; empty: "signature" holds all */
 	struct ps_bytes signature; /* binary packets */
 	struct ps_bytes certs;
+	size_t max; /* of the octets inside: a bomb ends there */
+};
+
+struct ps_secret_info {
+	char fpr[41]; /* of the primary key */
+	bool can_sign, can_open;
 };
 
 struct ps_open_job {
@@ -125,9 +132,8 @@ struct ps_engine {
 	/*
 	 * The functions below may be NULL where there are no secret keys.
 	 *
-	 * Sign: binary packets in a.  PS_EPERM when there is no such secret
-	 * key or it cannot sign; PS_ETEMP, PS_ELATE for agent, card and
-	 * passphrase.
+	 * Sign: binary packets in a.  PS_ETEMP when there is no such secret
+	 * key, and for agent, card and passphrase.
 	 */
 	enum ps_status (*sign)(void *self, struct ps_arena *a,
 		const struct ps_sign_job *job, const struct ps_wait *wait,
@@ -146,9 +152,9 @@ struct ps_engine {
 	enum ps_status (*open)(void *self, const struct ps_open_job *job,
 		const struct ps_wait *wait, struct ps_spool *out,
 		const char **why);
-	/* The fingerprints of the secret keys that can sign or decrypt. */
+	/* The secret keys that there are. */
 	enum ps_status (*secrets)(void *self, struct ps_arena *a,
-		const struct ps_wait *wait, struct ps_cert_info **out,
+		const struct ps_wait *wait, struct ps_secret_info **out,
 		size_t *n_out, const char **why);
 	/* All of the jobs, or none: PS_ETEMP when a key cannot be used. */
 	enum ps_status (*dkim_sign)(void *self, struct ps_arena *a,

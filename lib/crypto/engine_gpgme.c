@@ -16,18 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crypto/gpgme_io.h"
+#include "crypto/gpgme_secret.h"
+
 #define EXIT_NOT_EXEC 8 /* of GPGME's child when execv() failed */
 
-struct source {
-	const struct ps_worker_task *job;
-	uint64_t at; /* in head and body together */
-	bool bad;
-};
-struct sink {
-	int fd;
-	uint64_t len, max;
-	bool bad;
-};
 struct progress {
 	bool finished; /* gpg said END_ENCRYPTION */
 };
@@ -65,57 +58,6 @@ ps_gpgme_start(const char *gpg, const char *home)
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		continue;
 	return err == 0 ? PS_FAULT_NONE : PS_FAULT_NO_ENGINE;
-}
-
-static ssize_t
-read_source(void *hook, void *buffer, size_t size)
-{
-	struct source *s = hook;
-	const struct ps_worker_request *r = s->job->request;
-	uint64_t offset = r->paths_len + s->at, left;
-	int fd = s->job->input_fd;
-	ssize_t n;
-
-	left = r->head_len + r->body_len - s->at;
-	if (r->body_apart != 0 && s->at >= r->head_len) {
-		fd = s->job->body_fd;
-		offset = s->at - r->head_len;
-	} else if (r->body_apart != 0)
-		left = r->head_len - s->at;
-	if (left == 0)
-		return 0;
-	do
-		n = pread(fd, buffer, size < left ? size : (size_t)left,
-			(off_t)offset);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0) { /* shorter than promised is as bad as unreadable */
-		s->bad = true;
-		errno = EIO;
-		return -1;
-	}
-	s->at += (uint64_t)n;
-	return n;
-}
-
-static ssize_t
-write_sink(void *hook, const void *buffer, size_t size)
-{
-	struct sink *s = hook;
-	ssize_t n;
-
-	if (size > s->max - s->len) {
-		errno = EFBIG;
-		return -1;
-	}
-	do
-		n = pwrite(s->fd, buffer, size, (off_t)s->len);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		s->bad = true;
-		return -1;
-	}
-	s->len += (uint64_t)n;
-	return n;
 }
 
 static gpgme_error_t
@@ -157,13 +99,16 @@ recipients(const struct ps_worker_task *job)
 int
 ps_gpgme_exit_status(void)
 {
-	int status = -1;
+	int status = -1, ignored;
+	pid_t pid;
 
-	while (waitpid(-1, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	return status;
+	/* In our process group: an agent that gpg started has left it. */
+	do
+		pid = waitpid(0, &status, 0);
+	while (pid < 0 && errno == EINTR);
+	while (waitpid(-1, &ignored, WNOHANG) > 0)
+		continue;
+	return pid < 0 ? -1 : status;
 }
 
 bool
@@ -172,8 +117,8 @@ ps_gpgme_died(int status)
 	return !WIFEXITED(status) || WEXITSTATUS(status) == EXIT_NOT_EXEC;
 }
 
-static enum ps_worker_fault
-fault_of_status(int status)
+enum ps_worker_fault
+ps_gpgme_exit_fault(int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return PS_FAULT_NONE;
@@ -204,7 +149,7 @@ say(struct ps_worker_outcome *out, const char *what)
 /* The first that is wrong, nearest to the cause first. */
 static enum ps_worker_fault
 judge(const struct ps_worker_task *job, gpgme_ctx_t ctx, gpgme_error_t err,
-	const struct source *from, const struct sink *to,
+	const struct ps_gpgme_source *from, const struct ps_gpgme_sink *to,
 	const struct progress *progress)
 {
 	gpgme_encrypt_result_t result = gpgme_op_encrypt_result(ctx);
@@ -223,7 +168,7 @@ judge(const struct ps_worker_task *job, gpgme_ctx_t ctx, gpgme_error_t err,
 		return PS_FAULT_RECIPIENT;
 	if (err != 0)
 		return PS_FAULT_FAILED;
-	fault = fault_of_status(ps_gpgme_exit_status());
+	fault = ps_gpgme_exit_fault(ps_gpgme_exit_status());
 	if (fault != PS_FAULT_NONE)
 		return fault;
 	if (!progress->finished || to->len == 0 ||
@@ -233,43 +178,61 @@ judge(const struct ps_worker_task *job, gpgme_ctx_t ctx, gpgme_error_t err,
 }
 
 static gpgme_error_t
-run(gpgme_ctx_t ctx, const char *to, gpgme_data_t plain, gpgme_data_t sealed,
-	struct progress *progress)
+run(gpgme_ctx_t ctx, const struct ps_worker_task *job, const char *to,
+	gpgme_data_t plain, gpgme_data_t sealed)
 {
+	const gpgme_encrypt_flags_t flags = GPGME_ENCRYPT_ALWAYS_TRUST |
+					    GPGME_ENCRYPT_NO_COMPRESS |
+					    GPGME_ENCRYPT_NO_ENCRYPT_TO;
+
 	gpgme_set_armor(ctx, 0);
-	gpgme_set_ctx_flag(ctx, "full-status", "1");
-	gpgme_set_status_cb(ctx, hear_status, progress);
-	gpgme_data_set_flag(plain, "io-buffer-size", PS_GPGME_IO_BUFFER);
-	gpgme_data_set_flag(sealed, "io-buffer-size", PS_GPGME_IO_BUFFER);
-	return gpgme_op_encrypt_ext(ctx, NULL, to,
-		GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_COMPRESS |
-			GPGME_ENCRYPT_NO_ENCRYPT_TO,
-		plain, sealed);
+	if (job->request->fpr[0] == '\0')
+		return gpgme_op_encrypt_ext(
+			ctx, NULL, to, flags, plain, sealed);
+	return gpgme_op_encrypt_sign_ext(ctx, NULL, to, flags, plain, sealed);
+}
+
+/* Signing needs the home with the secret keys; sealing alone never enters it.
+ */
+static enum ps_worker_fault
+open_context(const struct ps_worker_task *job, gpgme_ctx_t *ctx)
+{
+	enum ps_worker_fault fault;
+
+	if (job->request->fpr[0] == '\0')
+		return gpgme_new(ctx) == 0 ? PS_FAULT_NONE : PS_FAULT_FAILED;
+	fault = ps_gpgme_secret_context(job, ctx);
+	if (fault == PS_FAULT_NONE)
+		fault = ps_gpgme_signer(*ctx, job->request->fpr);
+	return fault;
 }
 
 void
 ps_gpgme_encrypt(
 	const struct ps_worker_task *job, struct ps_worker_outcome *out)
 {
-	struct gpgme_data_cbs in = {.read = read_source};
-	struct gpgme_data_cbs to = {.write = write_sink};
-	struct source source = {.job = job};
-	struct sink sink = {.fd = job->output_fd, .max = job->request->out_max};
+	struct ps_gpgme_source source = ps_gpgme_source_all(job);
+	struct ps_gpgme_sink sink = {
+		.fd = job->output_fd, .max = job->request->out_max};
 	struct progress progress = {false};
-	gpgme_data_t plain = NULL, sealed = NULL;
+	gpgme_data_t plain = ps_gpgme_reader(&source),
+		     sealed = ps_gpgme_writer(&sink);
 	gpgme_ctx_t ctx = NULL;
 	char *names = recipients(job);
 	gpgme_error_t err;
 
 	*out = (struct ps_worker_outcome){.fault = PS_FAULT_FAILED};
-	if (names == NULL || gpgme_new(&ctx) != 0 ||
-		gpgme_data_new_from_cbs(&plain, &in, &source) != 0 ||
-		gpgme_data_new_from_cbs(&sealed, &to, &sink) != 0) {
-		say(out, "gpgme has no context");
+	if (names != NULL && plain != NULL && sealed != NULL)
+		out->fault = open_context(job, &ctx);
+	if (out->fault != PS_FAULT_NONE)
 		goto done;
-	}
-	err = run(ctx, names, plain, sealed, &progress);
+	gpgme_set_ctx_flag(ctx, "full-status", "1");
+	gpgme_set_status_cb(ctx, hear_status, &progress);
+	err = run(ctx, job, names, plain, sealed);
 	out->fault = judge(job, ctx, err, &source, &sink, &progress);
+	if (job->request->fpr[0] != '\0')
+		out->fault = ps_gpgme_signed(
+			ctx, job->request->fpr, err, out->fault);
 	out->out_len = sink.len;
 	say(out, err != 0 ? gpgme_strerror(err) : "");
 done:

@@ -24,6 +24,8 @@ void ps_gpgme_read(
 /* The status of waitpid(2) of the gpg that an operation ran (we are the
  * subreaper of what GPGME forks twice), -1 when there was none. */
 int ps_gpgme_exit_status(void);
+/* What that status says of its work. */
+enum ps_worker_fault ps_gpgme_exit_fault(int status);
 /* It was killed, or never ran: its exit says nothing of its work. */
 bool ps_gpgme_died(int status);
 

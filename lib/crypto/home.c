@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #define DEPTH_MAX 8
-#define KEYRING	  "pubring.gpg"
 
 /* no-random-seed-file: a gpg that loses the race for that file's lock sleeps
  * 250 ms.  trust-model always and no-auto-check-trustdb: validity is ours to
@@ -31,6 +30,8 @@ static const char common_conf[] = "batch\n"
 				  "no-auto-check-trustdb\n"
 				  "trust-model always\n"
 				  "no-auto-key-locate\n"
+				  "no-auto-key-retrieve\n"
+				  "disable-dirmngr\n"
 				  "no-autostart\n"
 				  "no-armor\n";
 static const char sealing_conf[] =
@@ -46,7 +47,7 @@ static const char sealing_conf[] =
  * and does not make it. */
 static const char reading_conf[] =
 	"no-default-keyring\n"
-	"primary-keyring gnupg-ring:" KEYRING "\n"
+	"primary-keyring gnupg-ring:" PS_HOME_KEYRING "\n"
 	"import-options self-sigs-only,import-clean\n";
 
 static bool
@@ -80,7 +81,7 @@ furnish(const char *path, bool reading, uid_t uid, gid_t gid)
 		return false;
 	good = write_file(fd, "gpg.conf", conf, uid, gid);
 	if (good && reading)
-		good = write_file(fd, KEYRING, nothing, uid, gid);
+		good = write_file(fd, PS_HOME_KEYRING, nothing, uid, gid);
 	if (good && uid != (uid_t)-1)
 		good = fchown(fd, uid, gid) == 0;
 	close(fd);

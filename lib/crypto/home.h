@@ -13,6 +13,7 @@
 #include "base/status.h"
 
 #define PS_HOME_PATH_MAX 1024
+#define PS_HOME_KEYRING	 "pubring.gpg" /* of a home for reading */
 
 /*
  * Make DIR/postseal-XXXXXX (0700) with its gpg.conf, owned by uid and gid

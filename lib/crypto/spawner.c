@@ -150,7 +150,10 @@ ps_spawner_split(const struct ps_spawner_env *env, struct ps_spawner *out,
 	const char **why)
 {
 	struct ps_spawner_serve s = {
-		.how = {.program = env->program, .gpg = env->gpg}};
+		.how = {.program = env->program,
+			.gpg = env->gpg,
+			.secret_home = env->secret_home,
+			.passphrase_file = env->passphrase_file}};
 	enum ps_status st = find_user(env->crypto_user, &s.how, why);
 	struct ends e;
 

@@ -19,6 +19,7 @@ struct ps_spawner_env {
 	const char *crypto_user; /* NULL: workers run as the caller is */
 	const char *run_dir;	 /* the private GnuPG home is made in here,
 				    NULL: TMPDIR or /tmp */
+	const char *secret_home, *passphrase_file; /* may be NULL */
 };
 
 struct ps_spawner {

@@ -124,11 +124,69 @@ dkim_sign(void *self, struct ps_arena *a, const struct ps_dkim_job *job,
 	return s;
 }
 
+static enum ps_status
+sign(void *self, struct ps_arena *a, const struct ps_sign_job *job,
+	const struct ps_wait *wait, struct ps_bytes *signature,
+	const char **why)
+{
+	struct ps_workers *w = self;
+	int64_t crypto_ms = enter(w);
+	enum ps_status s = ps_worker_sign(
+		&w->pool, a, job, crypto_ms, wait, signature, why);
+
+	leave(w);
+	return s;
+}
+
+static enum ps_status
+verify(void *self, struct ps_arena *a, const struct ps_verify_job *job,
+	const struct ps_wait *wait, struct ps_spool *clear,
+	struct ps_signature_info **out, size_t *n_out, const char **why)
+{
+	struct ps_workers *w = self;
+	int64_t crypto_ms = enter(w);
+	enum ps_status s = ps_worker_verify(
+		&w->pool, a, job, crypto_ms, wait, clear, out, n_out, why);
+
+	leave(w);
+	return s;
+}
+
+static enum ps_status
+open_sealed(void *self, const struct ps_open_job *job,
+	const struct ps_wait *wait, struct ps_spool *out, const char **why)
+{
+	struct ps_workers *w = self;
+	int64_t crypto_ms = enter(w);
+	enum ps_status s =
+		ps_worker_open(&w->pool, job, crypto_ms, wait, out, why);
+
+	leave(w);
+	return s;
+}
+
+static enum ps_status
+secrets(void *self, struct ps_arena *a, const struct ps_wait *wait,
+	struct ps_secret_info **out, size_t *n_out, const char **why)
+{
+	struct ps_workers *w = self;
+	int64_t crypto_ms = enter(w);
+	enum ps_status s = ps_worker_secrets(
+		&w->pool, a, crypto_ms, wait, out, n_out, why);
+
+	leave(w);
+	return s;
+}
+
 struct ps_engine
 ps_workers_engine(struct ps_workers *w)
 {
 	return (struct ps_engine){.self = w,
 		.encrypt = encrypt,
 		.read_certs = read_certs,
-		.dkim_sign = dkim_sign};
+		.dkim_sign = dkim_sign,
+		.sign = sign,
+		.verify = verify,
+		.open = open_sealed,
+		.secrets = secrets};
 }

@@ -35,9 +35,14 @@ void ps_workers_limits(struct ps_workers *w, size_t n_queue, int64_t crypto_ms);
 
 /*
  * The other side: what "postseal crypto-worker" runs.  Serves operations from
- * the socket fd 3 until it closes, in the private GnuPG home "home" with the
- * program "gpg".  Returns the process's exit status.
+ * the socket fd 3 until it closes.  Returns the process's exit status.
  */
-int ps_worker_main(const char *gpg, const char *home);
+struct ps_worker_place {
+	const char *gpg;	 /* the program */
+	const char *home;	 /* the private GnuPG home */
+	const char *secret_home; /* the one with secret keys, or NULL */
+	char *passphrase_file;	 /* for those, or NULL */
+};
+int ps_worker_main(const struct ps_worker_place *place);
 
 #endif

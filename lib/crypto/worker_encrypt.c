@@ -13,6 +13,8 @@
 #include "base/io.h"
 #include "crypto/worker_run.h"
 
+#define SIGNATURE_MAX 16384
+
 /* Names as gpg is to get them: absolute, and nothing that GPGME's list of
  * recipients would take for a separator or trim. */
 static bool
@@ -58,6 +60,11 @@ prepare(const struct ps_encrypt_job *e, struct ps_spool *out,
 		.body_apart = e->body_fd >= 0,
 		.n_path = (uint32_t)e->n_cert_file,
 		.out_max = seal_max(e)};
+	if (e->sign_fpr != NULL) {
+		assert(strlen(e->sign_fpr) < sizeof(r->fpr));
+		memcpy(r->fpr, e->sign_fpr, strlen(e->sign_fpr));
+		r->out_max += SIGNATURE_MAX;
+	}
 	for (size_t i = 0; i < e->n_cert_file; i++) {
 		if (!name_is_good(e->cert_file[i])) {
 			*why = "gpg cannot be given this certificate's path";

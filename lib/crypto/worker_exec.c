@@ -92,7 +92,11 @@ become(const struct ps_worker_exec *how, int sock, pid_t spawner)
 {
 	/* execve() takes unqualified strings and leaves them alone. */
 	char *argv[] = {strdup("postseal"), strdup("crypto-worker"),
-		strdup(how->gpg), strdup(how->home), NULL};
+		strdup(how->gpg), strdup(how->home),
+		how->secret_home == NULL ? NULL : strdup(how->secret_home),
+		how->passphrase_file == NULL ? NULL
+					     : strdup(how->passphrase_file),
+		NULL};
 	char *envp[] = {strdup("LC_ALL=C"), strdup("PATH=/usr/bin:/bin"), NULL};
 
 	setpgid(0, 0);
@@ -112,7 +116,11 @@ ps_worker_exec_check(const struct ps_worker_exec *how, const char **why)
 	static const char *const problem[] = {NULL,
 		"the user of the crypto workers cannot be taken on",
 		"the crypto workers cannot enter the run directory",
-		"the crypto workers cannot run this program"};
+		"the crypto workers cannot run this program",
+		"the crypto workers cannot use the home of secret keys "
+		"(keys.secret-home)",
+		"the crypto workers cannot read the passphrase file "
+		"(keys.passphrase-file)"};
 	int status = 0;
 	pid_t pid = fork();
 
@@ -121,13 +129,21 @@ ps_worker_exec_check(const struct ps_worker_exec *how, const char **why)
 			_exit(1);
 		if (access(how->home, R_OK | W_OK | X_OK) != 0)
 			_exit(2);
-		_exit(access(how->program, X_OK) != 0 ? 3 : 0);
+		if (access(how->program, X_OK) != 0)
+			_exit(3);
+		if (how->secret_home != NULL &&
+			access(how->secret_home, R_OK | W_OK | X_OK) != 0)
+			_exit(4);
+		_exit(how->passphrase_file != NULL &&
+					access(how->passphrase_file, R_OK) != 0
+				? 5
+				: 0);
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return PS_OK;
-	*why = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) <= 3
+	*why = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) <= 5
 		       ? problem[WEXITSTATUS(status)]
 		       : "cannot fork";
 	return PS_EPERM;

@@ -12,8 +12,9 @@
 
 struct ps_worker_exec {
 	const char *program, *gpg, *home;
-	const char *user; /* NULL: as we are */
-	uid_t uid;	  /* of user */
+	const char *secret_home, *passphrase_file; /* may be NULL */
+	const char *user;			   /* NULL: as we are */
+	uid_t uid;				   /* of user */
 	gid_t gid;
 };
 
@@ -25,8 +26,8 @@ enum ps_status ps_worker_exec_check(
 	const struct ps_worker_exec *how, const char **why);
 
 /*
- * Fork and exec "postseal crypto-worker GPG HOME" with the socket as fd 3, in
- * a process group of its own.  The process's id, or -1.
+ * Fork and exec "postseal crypto-worker GPG HOME ..." with the socket as fd 3,
+ * in a process group of its own.  The process's id, or -1.
  */
 pid_t ps_worker_exec_start(const struct ps_worker_exec *how, int sock);
 

@@ -27,10 +27,35 @@ ps_worker_fault_text(uint32_t fault)
 		[PS_FAULT_HOME] = "no gpg home to read certificates in",
 		[PS_FAULT_DKIM_KEY] = "a DKIM key cannot be used",
 		[PS_FAULT_DKIM_SIGN] = "DKIM signing failed",
+		[PS_FAULT_NO_HOME] = "no home with secret keys is configured",
+		[PS_FAULT_NO_SECRET] = "there is no such secret key to sign "
+				       "with",
+		[PS_FAULT_AGENT] = "agent, card or passphrase of a secret key "
+				   "fail",
+		[PS_FAULT_NOT_OURS] = "it is sealed to no key of ours",
+		[PS_FAULT_DAMAGED] = "it is damaged, or its integrity is not "
+				     "protected",
+		[PS_FAULT_BOMB] = "more comes out of it than may",
 	};
 
 	return fault < PS_FAULT_N ? text[fault]
 				  : "the crypto worker talks nonsense";
+}
+
+enum ps_status
+ps_worker_fault_status(uint32_t fault)
+{
+	switch (fault) {
+	case PS_FAULT_NONE:
+		return PS_OK;
+	case PS_FAULT_NOT_OURS:
+	case PS_FAULT_DAMAGED:
+		return PS_EPERM;
+	case PS_FAULT_BOMB:
+		return PS_ELIMIT;
+	default:
+		return PS_ETEMP;
+	}
 }
 
 union control {

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "crypto/engine.h"
+
 #define PS_WORKER_FD	 3   /* the worker's socket */
 #define PS_WORKER_FD_MAX 3   /* descriptors in one packet */
 #define PS_WORKER_MAX	 256 /* processes of one spawner */
@@ -41,6 +43,13 @@ enum ps_worker_op {
 	PS_WORKER_ENCRYPT = 1,
 	PS_WORKER_READ = 2,
 	PS_WORKER_DKIM = 3, /* the paths are keys, the head holds digests */
+	PS_WORKER_SIGN = 4, /* head and body, detached, by fpr */
+	/* The head holds signature packets up to split, then certificates; the
+	 * body what is signed.  Without a body the signature holds that too.
+	 * Output: struct ps_worker_signatures, then the octets inside. */
+	PS_WORKER_VERIFY = 5,
+	PS_WORKER_OPEN = 6,    /* the head is a sealed message */
+	PS_WORKER_SECRETS = 7, /* output: struct ps_worker_secret, each */
 };
 struct ps_worker_request {
 	uint64_t serial;
@@ -49,7 +58,8 @@ struct ps_worker_request {
 	uint32_t op;
 	uint32_t n_path;
 	uint32_t body_apart;
-	uint32_t pad;
+	char fpr[44];	/* of the key to sign with; "" for none */
+	uint64_t split; /* of the head, where it has two parts */
 };
 
 enum ps_worker_fault {
@@ -65,6 +75,12 @@ enum ps_worker_fault {
 	PS_FAULT_HOME,	    /* no home to read certificates in */
 	PS_FAULT_DKIM_KEY,  /* a DKIM key cannot be read, or used */
 	PS_FAULT_DKIM_SIGN, /* a DKIM key does not sign */
+	PS_FAULT_NO_HOME,   /* no home with secret keys is configured */
+	PS_FAULT_NO_SECRET, /* no such secret key, or it cannot sign */
+	PS_FAULT_AGENT,	    /* agent, card or passphrase */
+	PS_FAULT_NOT_OURS,  /* sealed to nobody whose key we have */
+	PS_FAULT_DAMAGED,   /* not whole, or without integrity protection */
+	PS_FAULT_BOMB,	    /* more comes out than may */
 	PS_FAULT_N
 };
 
@@ -83,6 +99,18 @@ struct ps_worker_dkim {
 	uint32_t len;
 };
 
+#define PS_WORKER_SIGNATURES 16
+struct ps_worker_signatures {
+	uint32_t n, pad;
+	struct ps_signature_info info[PS_WORKER_SIGNATURES];
+};
+struct ps_worker_secret {
+	char fpr[40];
+	uint32_t can_sign, can_open;
+};
+
+/* Is a fault the message's own, and not trouble that may pass? */
+enum ps_status ps_worker_fault_status(uint32_t fault);
 /* What people read; a literal. */
 const char *ps_worker_fault_text(uint32_t fault);
 

@@ -58,7 +58,7 @@ hear(const struct ps_worker_job *job, int sock, const struct ps_wait *wait,
 		return PS_OK;
 	*why = ps_worker_fault_text(reply->fault);
 	tell_log(reply);
-	return PS_ETEMP;
+	return ps_worker_fault_status(reply->fault);
 }
 
 /* *again: the worker was an old one and died unheard; a new one may do. */

@@ -39,4 +39,19 @@ enum ps_status ps_worker_dkim(struct ps_pool *pool, struct ps_arena *a,
 	const struct ps_wait *wait, struct ps_dkim_signed *out,
 	const char **why);
 
+enum ps_status ps_worker_sign(struct ps_pool *pool, struct ps_arena *a,
+	const struct ps_sign_job *e, int64_t crypto_ms,
+	const struct ps_wait *wait, struct ps_bytes *signature,
+	const char **why);
+enum ps_status ps_worker_verify(struct ps_pool *pool, struct ps_arena *a,
+	const struct ps_verify_job *v, int64_t crypto_ms,
+	const struct ps_wait *wait, struct ps_spool *clear,
+	struct ps_signature_info **out, size_t *n_out, const char **why);
+enum ps_status ps_worker_open(struct ps_pool *pool, const struct ps_open_job *o,
+	int64_t crypto_ms, const struct ps_wait *wait, struct ps_spool *out,
+	const char **why);
+enum ps_status ps_worker_secrets(struct ps_pool *pool, struct ps_arena *a,
+	int64_t crypto_ms, const struct ps_wait *wait,
+	struct ps_secret_info **out, size_t *n_out, const char **why);
+
 #endif

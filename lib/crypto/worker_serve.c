@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #include "crypto/engine_gpgme.h"
+#include "crypto/gpgme_secret.h"
+#include "crypto/gpgme_verify.h"
 
 #define PATHS_MAX ((uint64_t)8 << 20)
 /* How often a running operation is looked at, and after how many looks in a
@@ -48,7 +50,8 @@ watch(int sig)
 
 	(void)sig;
 	info.si_pid = 0;
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	if (waitid(P_PGID, (id_t)getpgrp(), &info,
+		    WEXITED | WNOHANG | WNOWAIT) == 0 &&
 		info.si_pid != 0) {
 		if (++n_dead >= WATCH_MAX) {
 			send(PS_WORKER_FD, &watched, sizeof(watched),
@@ -117,7 +120,8 @@ request_is_good(const struct ps_worker_request *r, const int *fd, size_t n_fd)
 
 	if (n_fd != (r->body_apart != 0 ? 3u : 2u) ||
 		r->paths_len > PATHS_MAX || r->head_len > most ||
-		r->body_len > most)
+		r->body_len > most ||
+		memchr(r->fpr, '\0', sizeof(r->fpr)) == NULL)
 		return false;
 	input = r->paths_len + r->head_len;
 	if (r->body_apart == 0)
@@ -138,6 +142,10 @@ static const struct operation {
 	[PS_WORKER_READ] = {ps_gpgme_read, PS_WORKER_READ_MAX, true, false},
 	[PS_WORKER_DKIM] = {ps_worker_task_dkim, PS_WORKER_DKIM_MAX, false,
 		true},
+	[PS_WORKER_SIGN] = {ps_gpgme_sign, UINT64_MAX, true, false},
+	[PS_WORKER_VERIFY] = {ps_gpgme_verify, UINT64_MAX, true, false},
+	[PS_WORKER_OPEN] = {ps_gpgme_open, UINT64_MAX, true, false},
+	[PS_WORKER_SECRETS] = {ps_gpgme_secrets, 0, true, false},
 };
 
 static const struct operation *
@@ -181,7 +189,7 @@ done:
 }
 
 static bool
-serve(const char *gpg, const char *home, enum ps_worker_fault broken)
+serve(const struct ps_worker_place *place, enum ps_worker_fault broken)
 {
 	struct ps_worker_request r;
 	struct ps_worker_reply reply = {0};
@@ -190,8 +198,12 @@ serve(const char *gpg, const char *home, enum ps_worker_fault broken)
 	size_t n_fd;
 	ssize_t n = ps_worker_receive(
 		PS_WORKER_FD, &r, sizeof(r), 0, fd, PS_WORKER_FD_MAX, &n_fd);
-	struct ps_worker_task task = {
-		.request = &r, .gpg = gpg, .home = home, .body_fd = -1};
+	struct ps_worker_task task = {.request = &r,
+		.gpg = place->gpg,
+		.home = place->home,
+		.secret_home = place->secret_home,
+		.passphrase_file = place->passphrase_file,
+		.body_fd = -1};
 
 	if (n != (ssize_t)sizeof(r) || !request_is_good(&r, fd, n_fd))
 		return false; /* the end, or nonsense: ours ends with us */
@@ -215,13 +227,13 @@ serve(const char *gpg, const char *home, enum ps_worker_fault broken)
 }
 
 int
-ps_worker_main(const char *gpg, const char *home)
+ps_worker_main(const struct ps_worker_place *place)
 {
 	enum ps_worker_fault broken;
 
 	settle();
-	broken = ps_gpgme_start(gpg, home);
-	while (serve(gpg, home, broken))
+	broken = ps_gpgme_start(place->gpg, place->home);
+	while (serve(place, broken))
 		continue;
 	return 0;
 }

@@ -16,6 +16,9 @@ struct ps_worker_task {
 	int body_fd;	   /* or -1 */
 	int output_fd;	   /* empty */
 	const char *gpg, *home;
+	/* May be NULL; GPGME wants the second one unqualified. */
+	const char *secret_home;
+	char *passphrase_file;
 };
 
 struct ps_worker_outcome {

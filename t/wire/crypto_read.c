@@ -281,7 +281,10 @@ int
 main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "crypto-worker") == 0)
-		return ps_worker_main(argv[2], argv[3]);
+		return ps_worker_main(&(struct ps_worker_place){.gpg = argv[2],
+			.home = argv[3],
+			.secret_home = argc > 4 ? argv[4] : NULL,
+			.passphrase_file = argc > 5 ? argv[5] : NULL});
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name(
 		"crypto_read", tests, make_world, remove_world);
