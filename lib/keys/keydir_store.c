@@ -13,6 +13,8 @@
 
 /* A file may hold many certificates. */
 #define CERTS_OF_A_FILE 16
+/* That the engine is asked about, to see whether it works. */
+#define TRIED_MAX 1000
 
 enum ps_status
 ps_keydir_read_certs(struct ps_keydir *d, struct ps_arena *a,
@@ -142,18 +144,18 @@ static bool
 engine_works(struct ps_keydir_batch *b, const struct ps_wait *wait)
 {
 	const struct ps_engine *e = b->d->env.engine;
-	struct ps_key_found all;
+	struct ps_key_found some;
 	struct ps_cert_info *info;
 	const char *ignored;
 	size_t n = 0;
 
 	/* Files under a name of ours only: what was copied in may be what is
 	 * being read now. */
-	if (e == NULL ||
-		ps_key_index_all(b->d->index, b->a, &all, &ignored) != PS_OK)
+	if (e == NULL || ps_key_index_walk(b->d->index, b->a, "", TRIED_MAX,
+				 &some, &ignored) != PS_OK)
 		return false;
-	for (size_t i = 0; i < all.n_record; i++) {
-		struct ps_key_record *r = &all.record[i];
+	for (size_t i = 0; i < some.n_record; i++) {
+		struct ps_key_record *r = &some.record[i];
 		struct ps_key_file file = {
 			.name = ps_arena_printf(b->a, "%s.pgp", r->fpr)};
 		struct ps_cert_raw raw;

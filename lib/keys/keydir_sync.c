@@ -16,6 +16,7 @@
 /* What an in-place write does to a file gives the directory no new stamp, and
  * it is noticed at once only where an answer rests on that file. */
 #define LOOK_EVERY_MS 60000
+#define LOCK_SLICE_MS 200
 #define LOOK_SHARE    100 /* of the time at most: a large directory costs */
 
 /* Asked for the stamps that come with every answer. */
@@ -25,6 +26,14 @@ static int
 by_name(const void *x, const void *y)
 {
 	const struct ps_key_file *a = x, *b = y;
+
+	return strcmp(a->name, b->name);
+}
+
+static int
+sub_by_name(const void *x, const void *y)
+{
+	const struct ps_key_sub *a = x, *b = y;
 
 	return strcmp(a->name, b->name);
 }
@@ -42,13 +51,15 @@ is_there(
 /* The sealing files that no row asks for. */
 static void
 sweep_subs(const struct ps_keydir_dirs *dirs, const struct ps_key_file *sub,
-	size_t n_sub, struct ps_key_file *want, size_t n_want)
+	size_t n_sub, struct ps_key_sub *want, size_t n_want)
 {
 	if (n_want > 1)
-		qsort(want, n_want, sizeof(*want), by_name);
+		qsort(want, n_want, sizeof(*want), sub_by_name);
 	for (size_t i = 0; i < n_sub; i++) {
-		if (n_want == 0 || bsearch(&sub[i], want, n_want, sizeof(*want),
-					   by_name) == NULL)
+		const struct ps_key_sub key = {.name = sub[i].name};
+
+		if (n_want == 0 || bsearch(&key, want, n_want, sizeof(*want),
+					   sub_by_name) == NULL)
 			unlinkat(dirs->sub, sub[i].name, 0);
 	}
 }
@@ -64,8 +75,7 @@ forget_incomplete(struct ps_keydir *d, struct ps_arena *a,
 	enum ps_status s = PS_OK;
 
 	for (size_t i = 0; s == PS_OK && i < n_want; i++) {
-		const char *name = ps_arena_printf(
-			a, "%s-%s.pgp", want[i].fpr, want[i].sub_fpr);
+		const char *name = want[i].name;
 
 		if (is_there(sub, n_sub, name, want[i].size))
 			continue;
@@ -73,7 +83,10 @@ forget_incomplete(struct ps_keydir *d, struct ps_arena *a,
 		if (w == NULL)
 			s = ps_key_index_begin(d->index, a, &w, why);
 		if (s == PS_OK)
-			s = ps_key_index_unsettle(w, want[i].fpr, why);
+			s = ps_key_index_unsettle(w,
+				ps_arena_cstr(
+					a, ps_bytes(name, strcspn(name, "-"))),
+				why);
 	}
 	*any = w != NULL;
 	if (w == NULL)
@@ -90,7 +103,7 @@ look_at_all(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_keydir_dirs *dirs, const struct ps_wait *wait,
 	const char **why)
 {
-	struct ps_key_file *sub, *names;
+	struct ps_key_file *sub;
 	struct ps_key_sub *want;
 	size_t n_sub, n_want;
 	bool any;
@@ -103,11 +116,7 @@ look_at_all(struct ps_keydir *d, struct ps_arena *a,
 		s = ps_key_index_subs(d->index, a, &want, &n_want, why);
 	if (s != PS_OK)
 		return s;
-	names = ps_arena_array(a, n_want + 1, sizeof(*names));
-	for (size_t i = 0; i < n_want; i++)
-		names[i].name = ps_arena_printf(
-			a, "%s-%s.pgp", want[i].fpr, want[i].sub_fpr);
-	sweep_subs(dirs, sub, n_sub, names, n_want);
+	sweep_subs(dirs, sub, n_sub, want, n_want);
 	s = forget_incomplete(d, a, sub, n_sub, want, n_want, &any, why);
 	if (s == PS_OK && any)
 		s = ps_keydir_catch_up(d, a, dirs, wait, why);
@@ -204,15 +213,45 @@ ps_keydir_refresh(struct ps_keydir *d, struct ps_arena *a,
 	return s;
 }
 
+/*
+ * Who imports keeps the lock for minutes, and index and directory agree from
+ * time to time meanwhile: mail needs no more than that.
+ */
+static enum ps_status
+lock_or_fresh(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_key_lookup *q, const struct ps_wait *wait,
+	struct ps_keydir_dirs *dirs, bool *fresh, const char **why)
+{
+	int64_t since_ms = ps_mono_ms(wait->clock);
+	enum ps_status s;
+
+	for (;;) {
+		struct ps_wait slice = ps_wait_within(wait, LOCK_SLICE_MS);
+
+		s = ps_keydir_lock(a, d->path, &slice, dirs, why);
+		if (s != PS_ELATE || ps_wait_left(wait) == 0)
+			return s;
+		*fresh = nothing_new(d, a, q);
+		if (*fresh)
+			return PS_OK;
+		if (ps_mono_ms(wait->clock) - since_ms < PS_PROGRESS_MS)
+			continue;
+		since_ms = ps_mono_ms(wait->clock);
+		if (wait->progress != NULL)
+			wait->progress(wait->self);
+	}
+}
+
 enum ps_status
 ps_keydir_freshen(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_key_lookup *q, const struct ps_wait *wait,
 	const char **why)
 {
 	struct ps_keydir_dirs dirs;
-	enum ps_status s = ps_keydir_lock(a, d->path, wait, &dirs, why);
+	bool fresh = false;
+	enum ps_status s = lock_or_fresh(d, a, q, wait, &dirs, &fresh, why);
 
-	if (s != PS_OK)
+	if (s != PS_OK || fresh)
 		return s;
 	/* Whoever held the lock may have done it for us. */
 	if (!nothing_new(d, a, q))

@@ -315,6 +315,28 @@ ps_key_index_all(struct ps_key_index *ix, struct ps_arena *a,
 }
 
 enum ps_status
+ps_key_index_walk(struct ps_key_index *ix, struct ps_arena *a,
+	const char *after, size_t max, struct ps_key_found *out,
+	const char **why)
+{
+	struct reading r = {.a = a, .why = why};
+	enum ps_status s = reading_begin(ix, &r);
+	sqlite3_stmt *q;
+
+	if (s != PS_OK)
+		return s;
+	*out = (struct ps_key_found){0};
+	s = ps_key_db_stmt(a, r.c, KEY_WALK, &q, why);
+	if (s == PS_OK) {
+		ps_key_db_bind(q, 1, ps_bytes_of(after));
+		sqlite3_bind_int64(q, 2, (sqlite3_int64)max);
+		s = read_records(&r, q, true, out);
+	}
+	reading_end(ix, &r);
+	return s;
+}
+
+enum ps_status
 ps_key_index_files(struct ps_key_index *ix, struct ps_arena *a,
 	struct ps_key_file **out, size_t *n_out, const char **why)
 {
@@ -343,9 +365,8 @@ read_subs(struct reading *r, struct ps_key_sub **out, size_t *n_out)
 			break;
 		PS_GROW(r->a, *out, *n_out);
 		(*out)[(*n_out)++] = (struct ps_key_sub){
-			.fpr = ps_key_db_text(r->a, q, 0).p,
-			.sub_fpr = ps_key_db_text(r->a, q, 1).p,
-			.size = sqlite3_column_int64(q, 2),
+			.name = ps_key_db_text(r->a, q, 0).p,
+			.size = sqlite3_column_int64(q, 1),
 		};
 	}
 	return s;

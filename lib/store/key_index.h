@@ -107,12 +107,17 @@ enum ps_status ps_key_index_find(struct ps_key_index *ix, struct ps_arena *a,
 /* Everything; records without their files. */
 enum ps_status ps_key_index_all(struct ps_key_index *ix, struct ps_arena *a,
 	struct ps_key_found *out, const char **why);
+/* Some, those after this fingerprint ("": the first), at most max; without
+ * their files. */
+enum ps_status ps_key_index_walk(struct ps_key_index *ix, struct ps_arena *a,
+	const char *after, size_t max, struct ps_key_found *out,
+	const char **why);
 /* All files, by name (memcmp order). */
 enum ps_status ps_key_index_files(struct ps_key_index *ix, struct ps_arena *a,
 	struct ps_key_file **out, size_t *n_out, const char **why);
-/* One pair a minimal certificate that must be there. */
+/* A minimal certificate that must be there: "FPR-SUBFPR.pgp". */
 struct ps_key_sub {
-	const char *fpr, *sub_fpr;
+	const char *name;
 	int64_t size;
 };
 enum ps_status ps_key_index_subs(struct ps_key_index *ix, struct ps_arena *a,

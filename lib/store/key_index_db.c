@@ -27,6 +27,8 @@ struct ps_key_index {
 	struct stat seen; /* the file that was verified */
 };
 
+/* What belongs to a certificate stands in one place, without a row number: of
+ * many certificates each page that a look-up touches is read from the disk. */
 static const char schema_sql[] =
 	"CREATE TABLE directory (id INTEGER PRIMARY KEY CHECK (id = 1),"
 	" mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,"
@@ -44,24 +46,24 @@ static const char schema_sql[] =
 	" file_id INTEGER NOT NULL REFERENCES file ON DELETE CASCADE,"
 	" PRIMARY KEY (cert_id, file_id)) WITHOUT ROWID;"
 	"CREATE INDEX cert_file_by_file ON cert_file (file_id);"
-	"CREATE TABLE subkey (id INTEGER PRIMARY KEY,"
+	"CREATE TABLE subkey ("
 	" cert_id INTEGER NOT NULL REFERENCES cert ON DELETE CASCADE,"
-	" fpr TEXT NOT NULL, key_id INTEGER NOT NULL,"
+	" n INTEGER NOT NULL, fpr TEXT NOT NULL, key_id INTEGER NOT NULL,"
 	" created_s INTEGER NOT NULL, expires_s INTEGER NOT NULL,"
 	" revoked INTEGER NOT NULL, can_encrypt INTEGER NOT NULL,"
-	" invalid INTEGER NOT NULL, file_size INTEGER NOT NULL);"
-	"CREATE INDEX subkey_by_cert ON subkey (cert_id);"
-	"CREATE TABLE user_id (id INTEGER PRIMARY KEY,"
+	" invalid INTEGER NOT NULL, file_size INTEGER NOT NULL,"
+	" PRIMARY KEY (cert_id, n)) WITHOUT ROWID;"
+	"CREATE TABLE user_id ("
 	" cert_id INTEGER NOT NULL REFERENCES cert ON DELETE CASCADE,"
-	" text BLOB NOT NULL, address TEXT, folded TEXT,"
+	" n INTEGER NOT NULL, text BLOB NOT NULL, address TEXT, folded TEXT,"
 	" expires_s INTEGER NOT NULL, ends_s INTEGER NOT NULL,"
-	" revoked INTEGER NOT NULL, invalid INTEGER NOT NULL);"
-	"CREATE INDEX user_id_by_cert ON user_id (cert_id);"
+	" revoked INTEGER NOT NULL, invalid INTEGER NOT NULL,"
+	" PRIMARY KEY (cert_id, n)) WITHOUT ROWID;"
 	"CREATE INDEX user_id_by_address ON user_id (address);"
 	"CREATE INDEX user_id_by_folded ON user_id (folded, ends_s);"
 	"CREATE INDEX user_id_by_end ON user_id (ends_s, folded);";
 
-static const struct ps_store_schema schema = {2, schema_sql};
+static const struct ps_store_schema schema = {3, schema_sql};
 
 #define CERT_COLUMNS                                                           \
 	"id, fpr, version, created_s, expires_s, revoked, invalid, note"
@@ -90,19 +92,22 @@ static const char *const sql[KEY_STMT_N] = {
 			  " WHERE version = 4 AND substr(fpr, 25) = ?1",
 	[KEY_EVERY_CERT] = "SELECT " CERT_COLUMNS " FROM cert"
 			   " ORDER BY created_s DESC, fpr",
+	[KEY_WALK] = "SELECT " CERT_COLUMNS " FROM cert WHERE fpr > ?1"
+		     " ORDER BY fpr LIMIT ?2",
 	[KEY_SUBKEYS] = "SELECT fpr, key_id, created_s, expires_s, revoked,"
 			" can_encrypt, invalid, file_size FROM subkey"
-			" WHERE cert_id = ?1 ORDER BY id",
+			" WHERE cert_id = ?1 ORDER BY n",
 	[KEY_USER_IDS] =
 		"SELECT text, address, expires_s, revoked, invalid, ends_s"
 		" FROM user_id"
-		" WHERE cert_id = ?1 ORDER BY id",
+		" WHERE cert_id = ?1 ORDER BY n",
 	[KEY_CERT_FILES] = "SELECT name, size, mtime_ns, ctime_ns, ino, bad"
 			   " FROM cert_file JOIN file ON file.id = file_id"
 			   " WHERE cert_id = ?1 ORDER BY name",
 	[KEY_FILES] = "SELECT name, size, mtime_ns, ctime_ns, ino, bad"
 		      " FROM file ORDER BY name",
-	[KEY_SUBS] = "SELECT cert.fpr, subkey.fpr, file_size FROM subkey"
+	[KEY_SUBS] = "SELECT cert.fpr || '-' || subkey.fpr || '.pgp',"
+		     " file_size FROM subkey"
 		     " JOIN cert ON cert.id = cert_id WHERE file_size > 0",
 	[KEY_ENDING] =
 		"SELECT address, fpr, ends_s, folded FROM user_id AS u"
@@ -122,11 +127,11 @@ static const char *const sql[KEY_STMT_N] = {
 		" invalid, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[KEY_PUT_SUBKEY] =
 		"INSERT INTO subkey (cert_id, fpr, key_id, created_s,"
-		" expires_s, revoked, can_encrypt, invalid, file_size)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		" expires_s, revoked, can_encrypt, invalid, file_size, n)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[KEY_PUT_USER_ID] = "INSERT INTO user_id (cert_id, text, address,"
-			    " folded, expires_s, revoked, invalid, ends_s)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			    " folded, expires_s, revoked, invalid, ends_s,"
+			    " n) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[KEY_PUT_CERT_FILE] = "INSERT INTO cert_file (cert_id, file_id)"
 			      " SELECT ?1, id FROM file WHERE name = ?2",
 	[KEY_DROP_CERT] = "DELETE FROM cert WHERE fpr = ?1",

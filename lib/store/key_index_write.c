@@ -103,8 +103,9 @@ put_cert(struct ps_key_writer *w, const struct ps_key_record *rec,
 
 static enum ps_status
 put_subkey(struct ps_key_writer *w, sqlite3_int64 id,
-	const struct ps_key_subkey *k, const char **why)
+	const struct ps_key_record *rec, size_t n, const char **why)
 {
+	const struct ps_key_subkey *k = &rec->subkey[n];
 	sqlite3_stmt *q;
 	enum ps_status s = ps_key_db_stmt(w->a, w->c, KEY_PUT_SUBKEY, &q, why);
 
@@ -119,13 +120,15 @@ put_subkey(struct ps_key_writer *w, sqlite3_int64 id,
 	sqlite3_bind_int(q, 7, k->can_encrypt);
 	sqlite3_bind_int(q, 8, k->invalid);
 	sqlite3_bind_int64(q, 9, k->file_size);
+	sqlite3_bind_int64(q, 10, (sqlite3_int64)n);
 	return finish(w, q, why);
 }
 
 static enum ps_status
-put_uid(struct ps_key_writer *w, sqlite3_int64 id, const struct ps_key_uid *u,
-	const char **why)
+put_uid(struct ps_key_writer *w, sqlite3_int64 id,
+	const struct ps_key_record *rec, size_t n, const char **why)
 {
+	const struct ps_key_uid *u = &rec->uid[n];
 	sqlite3_stmt *q;
 	enum ps_status s = ps_key_db_stmt(w->a, w->c, KEY_PUT_USER_ID, &q, why);
 
@@ -142,6 +145,7 @@ put_uid(struct ps_key_writer *w, sqlite3_int64 id, const struct ps_key_uid *u,
 	sqlite3_bind_int(q, 6, u->revoked);
 	sqlite3_bind_int(q, 7, u->invalid);
 	sqlite3_bind_int64(q, 8, u->ends_s);
+	sqlite3_bind_int64(q, 9, (sqlite3_int64)n);
 	return finish(w, q, why);
 }
 
@@ -170,9 +174,9 @@ ps_key_index_put(struct ps_key_writer *w, const struct ps_key_record *rec,
 	if (s == PS_OK)
 		s = put_cert(w, rec, &id, why);
 	for (size_t i = 0; s == PS_OK && i < rec->n_subkey; i++)
-		s = put_subkey(w, id, &rec->subkey[i], why);
+		s = put_subkey(w, id, rec, i, why);
 	for (size_t i = 0; s == PS_OK && i < rec->n_uid; i++)
-		s = put_uid(w, id, &rec->uid[i], why);
+		s = put_uid(w, id, rec, i, why);
 	for (size_t i = 0; s == PS_OK && i < rec->n_file; i++)
 		s = put_link(w, id, rec->file[i].name, why);
 	return s;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "data.h"
+#include "keys/keydir_parts.h"
 #include "keys_place.h"
 
 static void
@@ -394,6 +395,69 @@ who_asks_meanwhile_gets_the_true_answer(void **state)
 	}
 }
 
+struct importer {
+	struct keys_place *p;
+	struct ps_clock clock;
+	int64_t mono_ms;
+	struct ps_keydir_dirs dirs;
+	size_t n_progress;
+};
+
+static int64_t
+runs_by_itself(void *self)
+{
+	struct importer *im = self;
+
+	return im->mono_ms += 500;
+}
+
+static int64_t
+now_of_place(void *self)
+{
+	struct importer *im = self;
+
+	return ps_now_s(&im->p->clock);
+}
+
+/* The directory is brought up to date, and stays locked. */
+static void
+catch_up(void *self)
+{
+	struct importer *im = self;
+	const char *why = "";
+
+	if (im->n_progress++ == 0)
+		assert_int_equal(ps_keydir_catch_up(im->p->d, im->p->a,
+					 &im->dirs, &im->p->wait, &why),
+			PS_OK);
+}
+
+static void
+mail_goes_on_while_somebody_imports_for_hours(void **state)
+{
+	struct keys_place *p = *state;
+	struct importer im = {.p = p};
+	struct ps_wait patient = {.clock = &im.clock,
+		.deadline_ms = 1000000,
+		.stop_fd = -1,
+		.self = &im,
+		.progress = catch_up};
+	const char *why = "";
+	struct ps_cert_answer out;
+
+	im.clock = (struct ps_clock){&im, now_of_place, runs_by_itself};
+	kp_refresh(p);
+	assert_int_equal(
+		ps_keydir_lock(p->a, p->d->path, &p->wait, &im.dirs, &why),
+		PS_OK);
+	kp_save(p, "certs/new", kp_cert(p, 4, 1, "A <a@example.org>", 1));
+	p->wait = patient;
+	out = kp_ask(p, "a@example.org", true);
+	assert_int_equal(out.state, PS_CERT_FOUND);
+	assert_true(im.n_progress >= 1);
+	ps_keydir_unlock(&im.dirs);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, kp_make, kp_clean)
 
 static const struct CMUnitTest tests[] = {
@@ -414,6 +478,7 @@ static const struct CMUnitTest tests[] = {
 	T(a_directory_that_is_gone_is_trouble),
 	T(another_process_and_this_one_see_the_same),
 	T(many_certificates_come_in_batches),
+	T(mail_goes_on_while_somebody_imports_for_hours),
 	T(who_asks_meanwhile_gets_the_true_answer),
 };
 
