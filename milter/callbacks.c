@@ -164,6 +164,7 @@ env_of(SMFICTX *ctx, const struct ps_policy *policy)
 
 	ps_lookups_wire(&d->lookups, &env);
 	ps_splitting_wire(&d->splitting, &env);
+	ps_discovering_wire(&d->discovering, &env);
 	return env;
 }
 

@@ -72,9 +72,9 @@ look_ahead(struct ps_check *c, struct ps_tool *t, int64_t now_s)
 	const char *why = NULL;
 	size_t n = 0;
 
-	if (ps_forecast(c->arena, t->daemon.keydir, NULL, now_s,
-		    now_s + c->policy->warn_before_s, FORECAST_MAX, &ending, &n,
-		    &why) != PS_OK)
+	if (ps_forecast(c->arena, t->daemon.keydir, t->daemon.discovering.found,
+		    now_s, now_s + c->policy->warn_before_s, FORECAST_MAX,
+		    &ending, &n, &why) != PS_OK)
 		ps_findings_add(c->out, PS_FINDING_ERROR, c->policy->key_dir,
 			"nobody knows whose keys end soon: %s", why);
 	else

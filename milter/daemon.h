@@ -12,6 +12,7 @@
 
 #include "crypto/worker.h"
 #include "flow/flow.h"
+#include "discovering.h"
 #include "keys/keydir.h"
 #include "lookups.h"
 #include "splitting.h"
@@ -30,6 +31,7 @@ struct ps_daemon {
 	const struct ps_clock *clock;
 	struct ps_arena *arena; /* lives as long as the process */
 	struct ps_keydir *keydir;
+	struct ps_discovering discovering;
 	struct ps_certs certs;
 	struct ps_workers *workers;
 	struct ps_engine engine;
@@ -41,9 +43,17 @@ struct ps_daemon {
 	struct ps_generation *current; /* by ps_daemon_hold() only */
 };
 
-/* Everything that needs no root and no listener.  False with *why. */
+/* Everything that needs no root and no listener; certs is what the key
+ * directory has.  False with *why. */
 bool ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy,
 	int spawner_fd, const char **why);
+
+/*
+ * Keys from elsewhere behind certs: what was found before, and by dns what can
+ * be found now; NULL: nothing is looked for, and no thread is started.
+ */
+bool ps_daemon_wire_discovery(
+	struct ps_daemon *d, const struct ps_dns *dns, const char **why);
 
 /* DNS, relay and ledger; a subcommand that sends and asks nothing leaves them
  * out. */

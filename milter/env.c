@@ -96,12 +96,44 @@ ps_daemon_wire(struct ps_daemon *d, struct ps_policy *policy, int spawner_fd,
 	return true;
 }
 
+/* By the configuration in force when it is asked. */
+static void
+rules_of(void *self, struct ps_arena *a, const struct ps_addr *addr,
+	struct ps_key_rules *out)
+{
+	struct ps_generation *g = ps_daemon_hold(self);
+
+	ps_policy_key_rules_of(a, g->policy, addr, out);
+	ps_generation_drop(g);
+}
+
+bool
+ps_daemon_wire_discovery(
+	struct ps_daemon *d, const struct ps_dns *dns, const char **why)
+{
+	const struct ps_discovering_env env = {
+		.policy = d->current->policy,
+		.clock = d->clock,
+		.engine = &d->engine,
+		.local = d->keydir,
+		.dns = dns,
+		.rules = {d, rules_of},
+		.stop_fd = d->stop_fd,
+	};
+
+	if (!ps_discovering_open(&d->discovering, &env, d->arena, why))
+		return false;
+	d->certs = ps_discovery_certs(d->discovering.discovery);
+	return true;
+}
+
 bool
 ps_daemon_wire_outside(struct ps_daemon *d, const char **why)
 {
 	const struct ps_policy *p = d->current->policy;
 
 	return ps_lookups_open(&d->lookups, p, NULL, d->arena, d->clock, why) &&
+	       ps_daemon_wire_discovery(d, d->lookups.dns, why) &&
 	       ps_splitting_open(&d->splitting, p, d->arena, d->clock, why);
 }
 
@@ -138,9 +170,10 @@ lookups_of(struct ps_arena *a, const struct ps_policy *p)
 static const char *
 discovery_of(struct ps_arena *a, const struct ps_policy *p)
 {
-	return ps_arena_printf(a, "%d%d%d;%lld;%zu;%lld;%lld;%lld;%lld",
+	return ps_arena_printf(a, "%d%d%d%d;%lld;%zu;%lld;%lld;%lld;%lld",
 		ps_policy_has_source(p, PS_ORIGIN_WKD),
 		ps_policy_has_source(p, PS_ORIGIN_DANE), ps_policy_discovers(p),
+		ps_policy_discovers(p) && p->local_part_case,
 		(long long)p->lookup_ms, p->lookups, (long long)p->refresh_s,
 		(long long)p->absent_s, (long long)p->trouble_s,
 		(long long)p->unused_s);

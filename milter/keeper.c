@@ -29,6 +29,8 @@ refresh(struct ps_daemon *d, bool *troubled)
 	const char *why = NULL;
 	enum ps_status s = ps_keydir_refresh(d->keydir, a, &wait, &why);
 
+	if (s == PS_OK)
+		s = ps_keydir_refresh(d->discovering.found, a, &wait, &why);
 	if (s != PS_OK && s != PS_ESTOP && !*troubled)
 		ps_log(PS_LOG_ERROR,
 			"NOQUEUE: the key directory cannot be "
@@ -38,6 +40,7 @@ refresh(struct ps_daemon *d, bool *troubled)
 		ps_log(PS_LOG_INFO, "NOQUEUE: the key directory can be read "
 				    "again");
 	*troubled = s != PS_OK;
+	ps_discovery_tend(d->discovering.discovery, a);
 	ps_arena_free(a);
 }
 
@@ -58,7 +61,7 @@ foretell(struct ps_daemon *d, int64_t *next_s)
 	*next_s = now_s + DAY_S;
 	a = ps_arena_new(PS_ARENA_PLAIN);
 	g = ps_daemon_hold(d);
-	if (ps_forecast(a, d->keydir, NULL, now_s,
+	if (ps_forecast(a, d->keydir, d->discovering.found, now_s,
 		    now_s + g->policy->warn_before_s, FORECAST_MAX + 1, &e, &n,
 		    &why) != PS_OK)
 		ps_log(PS_LOG_WARNING,

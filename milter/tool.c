@@ -73,7 +73,8 @@ ps_tool_open(struct ps_tool *t, struct ps_policy *p, const char **why)
 	p->limits.memory_per_message = SIZE_MAX / 4;
 	p->limits.crypto_workers = 1;
 	if (!start_workers(t, p, why) ||
-		!ps_daemon_wire(d, p, t->spawner.spawner_fd, why))
+		!ps_daemon_wire(d, p, t->spawner.spawner_fd, why) ||
+		!ps_daemon_wire_discovery(d, NULL, why))
 		return false;
 	t->env = (struct ps_env){
 		.policy = p,
@@ -89,6 +90,7 @@ ps_tool_open(struct ps_tool *t, struct ps_policy *p, const char **why)
 				.stop_fd = t->spawner.orders_fd,
 			},
 	};
+	ps_discovering_wire(&d->discovering, &t->env);
 	return true;
 }
 
@@ -97,6 +99,7 @@ ps_tool_close(struct ps_tool *t)
 {
 	struct ps_daemon *d = &t->daemon;
 
+	ps_discovering_close(&d->discovering);
 	if (d->keydir != NULL)
 		ps_keydir_free(d->keydir);
 	if (d->workers != NULL)
