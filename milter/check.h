@@ -9,8 +9,10 @@
 
 #include "findings.h"
 #include "mta.h"
+#include "dns/dns.h"
 #include "keys/keydir.h"
 
+struct ps_check_dkim;
 struct ps_check {
 	struct ps_arena *arena;
 	const struct ps_policy *policy;
@@ -18,6 +20,8 @@ struct ps_check {
 	const char *user;	    /* that the daemon runs as */
 	const struct ps_wait *wait; /* for the keys; NULL before them */
 	struct ps_findings *out;
+	struct ps_check_dkim *dkim; /* keys that could be read */
+	size_t n_dkim;
 };
 
 /* Users and groups exist; gpg runs; directories can be used by the daemon. */
@@ -49,6 +53,14 @@ void ps_check_keys(const struct ps_check *c, const struct ps_certs *certs,
 /* Who will be without a key, the first first. */
 void ps_check_forecast(
 	const struct ps_check *c, const struct ps_key_ending *ending, size_t n);
+
+/*
+ * Keys that sign with DKIM: there, readable for the crypto workers and for
+ * nobody else; as whoever looks, so before privileges are dropped.  Then what
+ * the DNS publishes is held against those that could be read.
+ */
+void ps_check_dkim_keys(struct ps_check *c);
+void ps_check_dkim_records(const struct ps_check *c, struct ps_dns_budget *dns);
 
 /* "postseal.conf:4", or the file alone for what is built in. */
 const char *ps_check_where(const struct ps_check *c, struct ps_origin where);

@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "check.h"
+#include "lookups.h"
 #include "cmd.h"
 #include "forecast.h"
 #include "options.h"
@@ -102,6 +103,30 @@ look_at_keys(struct ps_check *c, struct ps_tool *t, size_t *n_cert)
 		*n_cert += *list.line[i].fpr != '\0';
 }
 
+/* Only where the configuration names a resolver to ask: a check must not hang
+ * on a machine whose name servers are away. */
+static void
+look_at_records(struct ps_check *c, struct ps_tool *t)
+{
+	struct ps_dns_budget budget = {.wait = &t->env.wait,
+		.query_ms = c->policy->auth.query_ms,
+		.max_query = PS_DNS_MAX_QUERY};
+	struct ps_lookups l;
+	const char *why = NULL;
+
+	if (c->n_dkim == 0 || c->policy->n_resolver == 0)
+		return;
+	if (!ps_lookups_open(
+		    &l, c->policy, NULL, c->arena, t->env.clock, &why)) {
+		ps_findings_add(c->out, PS_FINDING_SKIPPED, c->policy->file,
+			"DKIM records were not looked at: %s", why);
+		return;
+	}
+	budget.dns = l.dns;
+	ps_check_dkim_records(c, &budget);
+	ps_lookups_close(&l);
+}
+
 static void
 count(const struct ps_policy *p, size_t *domains, size_t *peers, size_t *rules)
 {
@@ -151,12 +176,14 @@ check_with_keys(struct ps_check *c, struct ps_policy *p)
 	size_t n_cert = 0;
 	int r;
 
-	if (ps_tool_open(&tool, p, &why))
+	if (ps_tool_open(&tool, p, &why)) {
 		look_at_keys(c, &tool, &n_cert);
-	else
+		look_at_records(c, &tool);
+	} else {
 		ps_findings_add(c->out, PS_FINDING_ERROR, p->key_dir,
 			"the keys cannot be read: %s",
 			why == NULL ? "unknown trouble" : why);
+	}
 	r = report(c, p, true, n_cert);
 	ps_tool_close(&tool);
 	return r;
@@ -180,6 +207,7 @@ check(struct ps_arena *a, const struct ps_options *o)
 	keys = ps_check_directories(&c);
 	check_mta(&c, &mta, o->postfix_dir);
 	ps_check_relay(&c);
+	ps_check_dkim_keys(&c);
 	if (gpg && keys)
 		return check_with_keys(&c, p);
 	r = report(&c, p, false, 0);

@@ -28,6 +28,7 @@ target_link_libraries(dkim_threads PRIVATE ps_flags ps_auth PkgConfig::CRYPTO
 ps_fuzz(tagval USES ps_mail)
 ps_fuzz(dkim USES ps_auth)
 ps_script(suites/dkim_table FILE suites/dkim_table.py LABEL pure TIMEOUT 600)
+ps_script(cli/dkim FILE cli/dkim.py LABEL wire)
 ps_script(mta/dkim FILE e2e/dkim_sign.py ARGS postfix LABEL mta TIMEOUT 300)
 ps_script(mta/dkim-sendmail FILE e2e/dkim_sign.py ARGS sendmail LABEL mta
 	TIMEOUT 300)

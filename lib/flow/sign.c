@@ -147,10 +147,12 @@ ps_sign(struct ps_txn *t, const struct ps_env *env, const struct ps_verdict *v,
 	enum ps_status s;
 	size_t n;
 
-	(void)body;
 	signer = ps_dkim_keys_of(t->arena, env->policy, t, v, &n, note);
 	if (n == 0)
 		return PS_OK;
+	s = ps_reform(t, env, copy, body, why);
+	if (s != PS_OK)
+		return s;
 	leaves = by_relay ? *copy : ps_edit_order(t->arena, &t->message, copy);
 	value = ps_arena_array(t->arena, n, sizeof(*value));
 	s = header_on_wire(t->arena, &leaves, &leaves.header, why);

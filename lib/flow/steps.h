@@ -110,6 +110,14 @@ void ps_own_key_put(struct ps_txn *t, const struct ps_env *env,
 	struct ps_message *copy);
 
 /*
+ * A clear copy with lines that MTAs break (RFC 5321 section 4.5.3.1.6) as it
+ * can leave and keep a signature; what cannot be brought there stays.  *body as
+ * in ps_rewrite.
+ */
+enum ps_status ps_reform(struct ps_txn *t, const struct ps_env *env,
+	struct ps_message *copy, struct ps_spool **body, const char **why);
+
+/*
  * DKIM signatures of the finished copy, where policy asks for them: the last
  * step before it leaves.  by_relay: our own SMTP client sends it, else the MTA
  * makes it of edits; what is signed is what comes out of either.  *body as in

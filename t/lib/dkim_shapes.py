@@ -44,8 +44,15 @@ PLAIN = WHOLE + b"Subject: lunch\r\n"
 
 def messages():
     """(name, octets) a hundred times."""
-    out = [("%s / %s" % (h, b), HEADERS[h] + b"\r\n" + BODIES[b])
-           for h in HEADERS for b in BODIES if b != "many lines"]
+    out = [("a line of 5000", PLAIN + b"\r\nbefore\r\n" + b"word " * 1000 +
+            b"\r\nafter\r\n"),
+           ("an 8-bit line of 3000 in parts", WHOLE + PARTS + b"\r\n--=_b\r\n"
+            b"Content-Type: text/plain; charset=utf-8\r\n\r\n" +
+            "ä".encode() * 1500 + b"\r\n--=_b--\r\n")]
+    out += [("%s / %s" % (h, b), HEADERS[h] + b"\r\n" + BODIES[b])
+           for h in HEADERS for b in BODIES
+            if b != "many lines" and (h, b) not in
+            (("plain", "one line"), ("folded", "one line"))]
     out.append(("plain / many lines", PLAIN + b"\r\n" + BODIES["many lines"]))
     out.append(("parts", WHOLE + PARTS + b"\r\nprologue\r\n--=_b\r\n\r\none"
                 b"\r\n--=_b\r\nContent-Type: text/html\r\n\r\n<p>two\r\n"
