@@ -41,6 +41,8 @@ ps_conf_spawn(const struct ps_policy *p, struct ps_arena *a,
 		.crypto_user = p->crypto_user == NULL && geteuid() == 0
 				       ? p->user
 				       : p->crypto_user,
+		.secret_home = p->secret_home,
+		.passphrase_file = p->passphrase_file,
 		/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
 		.run_dir = getenv("RUNTIME_DIRECTORY"),
 	};

@@ -162,5 +162,6 @@ ps_rule_names_identity(const struct ps_rule *r)
 {
 	return r->login.n > 0 || r->proof[PS_PROOF_DKIM_DOMAIN].n > 0 ||
 	       r->proof[PS_PROOF_SPF_DOMAIN].n > 0 ||
-	       r->proof[PS_PROOF_CERT_SUBJECT].n > 0;
+	       r->proof[PS_PROOF_CERT_SUBJECT].n > 0 ||
+	       r->proof[PS_PROOF_SIGNED_BY].n > 0;
 }

@@ -295,12 +295,15 @@ root_table(struct ps_arena *a)
 	cfg_opt_t *asked = policy_table(a, false, rule);
 	cfg_opt_t *alias = ps_arena_array(a, 2, sizeof(*alias));
 	cfg_opt_t *login = ps_arena_array(a, 2, sizeof(*login));
+	cfg_opt_t *signer = ps_arena_array(a, 2, sizeof(*signer));
 	const cfg_opt_t include = CFG_FUNC("include", take_include);
 	size_t n = 0, k = 0;
 
 	add_list(alias, &k, "to");
 	k = 0;
 	add_list(login, &k, "addresses");
+	k = 0;
+	add_list(signer, &k, "key");
 	add_settings(root, &n, NULL);
 	for (size_t i = 0; ps_setting_sections[i] != NULL; i++) {
 		cfg_opt_t *in =
@@ -312,6 +315,7 @@ root_table(struct ps_arena *a)
 	}
 	add_section(root, &n, "alias", alias, true);
 	add_section(root, &n, "login", login, true);
+	add_section(root, &n, "signer", signer, true);
 	add_section(root, &n, "defaults", policy_table(a, false, NULL), false);
 	add_section(root, &n, "domain", asked, true);
 	add_section(root, &n, "peer", asked, true);

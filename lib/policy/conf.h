@@ -53,6 +53,7 @@ struct ps_conf {
 	struct ps_conf_node root;
 	struct ps_alias *alias; /* the policy's, while it grows */
 	struct ps_login *login; /* the same */
+	struct ps_signer_setting *signer;
 };
 
 void ps_conf_error(struct ps_conf *c, struct ps_origin where, const char *fmt,
@@ -111,6 +112,8 @@ void ps_conf_check_keys(struct ps_conf *c);
 void ps_conf_check_sender(struct ps_conf *c);
 /* conf_check_dkim.c: the same for dkim-sign. */
 void ps_conf_check_dkim(struct ps_conf *c);
+/* conf_check_openpgp.c: the same for signatures and secret keys. */
+void ps_conf_check_openpgp(struct ps_conf *c);
 
 /*
  * Types.  Each takes a value's text and fills *out, or returns what is wrong
@@ -126,6 +129,9 @@ const char *ps_type_time(struct ps_arena *a, const char *text, int64_t *ms);
 const char *ps_type_text(
 	struct ps_arena *a, const char *text, const char **out);
 const char *ps_type_fingerprint(
+	struct ps_arena *a, const char *text, const char **out);
+/* A fingerprint, or a pattern of addresses. */
+const char *ps_type_signed_by(
 	struct ps_arena *a, const char *text, const char **out);
 const char *ps_type_header(
 	struct ps_arena *a, const char *text, const char **out);

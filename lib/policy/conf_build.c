@@ -342,6 +342,68 @@ take_login(struct ps_conf *c, const struct ps_conf_node *in)
 	p->login = all;
 }
 
+static bool
+is_twin(const struct ps_policy *p, const struct ps_signer_setting *x,
+	const struct ps_signer_setting *y)
+{
+	if (x->by_domain != y->by_domain)
+		return false;
+	return x->by_domain
+		       ? strcmp(x->domain, y->domain) == 0
+		       : ps_addr_eq(&x->addr, &y->addr, !p->local_part_case);
+}
+
+static void
+add_signer(struct ps_conf *c, const struct ps_signer_setting *one)
+{
+	struct ps_policy *p = c->policy;
+	struct ps_signer_setting *all = c->signer;
+
+	for (size_t i = 0; i < p->n_signer; i++)
+		if (is_twin(p, &all[i], one))
+			ps_conf_error(c, one->where,
+				"signer \"%s\" stands twice; first at %s",
+				ps_type_show(c->scratch, one->name),
+				ps_conf_place(c, all[i].where));
+	PS_GROW(p->arena, all, p->n_signer);
+	all[p->n_signer++] = *one;
+	c->signer = all;
+	p->signer = all;
+}
+
+/* The title is an address when it has an at sign, a domain otherwise. */
+static void
+take_signer(struct ps_conf *c, const struct ps_conf_node *in)
+{
+	struct ps_arena *a = c->policy->arena;
+	struct ps_signer_setting one = {
+		.name = ps_arena_strdup(a, in->title),
+		.by_domain = strchr(in->title, '@') == NULL,
+		.where = in->where,
+	};
+	const char *wrong = one.by_domain
+				    ? ps_type_domain(a, in->title, &one.domain)
+				    : ps_type_address(a, in->title, &one.addr);
+
+	if (wrong != NULL)
+		ps_conf_error(c, in->where, "signer %s", wrong);
+	if (in->n_entry != 1 || in->entry[0].n_value != 1) {
+		ps_conf_error(c, in->where,
+			"signer \"%s\" needs one setting: key = "
+			"\"FINGERPRINT\"",
+			ps_type_show(c->scratch, in->title));
+		return;
+	}
+	if (wrong != NULL)
+		return;
+	wrong = ps_type_fingerprint(a, in->entry[0].value[0].text, &one.fpr);
+	if (wrong != NULL)
+		ps_conf_error(c, in->entry[0].where, "'key'%s %s",
+			ps_conf_in(c, in), wrong);
+	else
+		add_signer(c, &one);
+}
+
 /* A section without a name stands once in all files together. */
 static bool
 stands_once(struct ps_conf *c, size_t i)
@@ -372,6 +434,8 @@ ps_conf_build(struct ps_conf *c)
 			take_alias(c, in);
 		else if (strcmp(in->name, "login") == 0)
 			take_login(c, in);
+		else if (strcmp(in->name, "signer") == 0)
+			take_signer(c, in);
 		else if (!ps_conf_has_words(in))
 			take_settings(c, in);
 	}

@@ -110,8 +110,8 @@ check_exempt(struct ps_conf *c, const struct spot *s)
 	ps_conf_error(c, exempt->where,
 		"in %s 'exempt' has no effect under 'encrypt = always' (%s): "
 		"any sender could write such a message; it needs when-key, or "
-		"a rule with 'login', 'dkim-domain', 'spf-domain' or "
-		"'cert-subject'",
+		"a rule with 'login', 'dkim-domain', 'spf-domain', "
+		"'cert-subject' or 'signed-by'",
 		spot_text(c, s), ps_conf_place(c, encrypt->where));
 }
 
@@ -170,7 +170,8 @@ rule_covers(struct ps_conf *c, const struct ps_rule *earlier,
 {
 	for (size_t i = 0; i < PS_PROOF_N; i++)
 		if (!covers(c, &earlier->proof[i], &r->proof[i],
-			    i == PS_PROOF_HEADER_FROM))
+			    i == PS_PROOF_HEADER_FROM ||
+				    i == PS_PROOF_SIGNED_BY))
 			return false;
 	return (earlier->direction == PS_DIR_ANY ||
 		       earlier->direction == r->direction) &&
@@ -291,4 +292,5 @@ ps_conf_check(struct ps_conf *c)
 	ps_conf_check_keys(c);
 	ps_conf_check_sender(c);
 	ps_conf_check_dkim(c);
+	ps_conf_check_openpgp(c);
 }

@@ -142,7 +142,8 @@ check_proofs(struct ps_conf *c, const struct spot *s)
 		return;
 	asks = r->proof[PS_PROOF_DKIM_DOMAIN].n > 0 ||
 	       r->proof[PS_PROOF_SPF_DOMAIN].n > 0 ||
-	       r->proof[PS_PROOF_IPREV].n > 0;
+	       r->proof[PS_PROOF_IPREV].n > 0 ||
+	       r->proof[PS_PROOF_SIGNED_BY].n > 0;
 	if (asks && (r->login.n > 0 || r->direction == PS_DIR_OUT ||
 			    r->direction == PS_DIR_INTERNAL))
 		ps_conf_warn(c, r->where,
@@ -154,7 +155,8 @@ check_proofs(struct ps_conf *c, const struct spot *s)
 static bool
 is_action(enum ps_word w)
 {
-	return ps_words[w].under != 0 || w == PS_WORD_ON_IPREV_FAIL;
+	return ps_words[w].under != 0 || w == PS_WORD_ON_IPREV_FAIL ||
+	       w == PS_WORD_ON_SIGNATURE_MISSING;
 }
 
 /*

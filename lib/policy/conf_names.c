@@ -165,6 +165,17 @@ ps_type_pattern(struct ps_arena *a, const char *text, const char **out)
 	return NULL;
 }
 
+/* What looks like a fingerprint is one: no domain is that long by chance, and
+ * a short key id must not pass for a domain. */
+const char *
+ps_type_signed_by(struct ps_arena *a, const char *text, const char **out)
+{
+	if (*text != '\0' &&
+		text[strspn(text, "0123456789abcdefABCDEF ")] == '\0')
+		return ps_type_fingerprint(a, text, out);
+	return ps_type_pattern(a, text, out);
+}
+
 const char *
 ps_type_host(struct ps_arena *a, const char *text, const char **out)
 {

@@ -149,6 +149,8 @@ static const struct {
 		offsetof(struct ps_rule, proof[PS_PROOF_CERT_SUBJECT])},
 	{"iprev", ps_type_host,
 		offsetof(struct ps_rule, proof[PS_PROOF_IPREV])},
+	{"signed-by", ps_type_signed_by,
+		offsetof(struct ps_rule, proof[PS_PROOF_SIGNED_BY])},
 };
 
 static void

@@ -109,6 +109,13 @@ void ps_policy_key_rules(const struct ps_policy *p, const struct ps_ruling *r,
 void ps_policy_key_rules_of(struct ps_arena *a, const struct ps_policy *p,
 	const struct ps_addr *addr, struct ps_key_rules *out);
 
+/*
+ * The keys that policy binds to this From address (author-key), by its section
+ * and the rules of it that hold for the address alone.  *n 0: none.
+ */
+const char *const *ps_policy_author_keys(
+	const struct ps_policy *p, const struct ps_addr *from, size_t *n);
+
 /* What was looked up for one recipient. */
 struct ps_key_facts {
 	struct ps_ruling ruling;

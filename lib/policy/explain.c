@@ -63,7 +63,8 @@ put_place(const struct ps_policy *p, const struct ps_candidate *c,
 	ps_buf_printf(out, "(%s)", c->section);
 }
 
-/* Words about sources that are not asked. */
+/* Words about sources that are not asked, and secret keys that are not there.
+ */
 static bool
 is_about_nothing(const struct ps_policy *p, enum ps_word w)
 {
@@ -78,6 +79,10 @@ is_about_nothing(const struct ps_policy *p, enum ps_word w)
 	case PS_WORD_ON_LATE_LOOKUP:
 	case PS_WORD_ON_DNS_ERROR:
 		return !ps_policy_discovers(p);
+	case PS_WORD_SIGN:
+	case PS_WORD_OPEN:
+	case PS_WORD_SEAL_VERDICT:
+		return p->secret_home == NULL;
 	case PS_WORD_AUTOCRYPT_HEADER: /* nothing of the recipient */
 		return true;
 	default:
@@ -98,6 +103,8 @@ is_silent(const struct ps_policy *p, const struct ps_ruling *r,
 		return true;
 	if (ps_words[c->word].type == PS_TYPE_LIST)
 		return true;
+	if (c->word == PS_WORD_ON_SIGNATURE_MISSING)
+		return r->word[PS_WORD_REQUIRE_SIGNATURE].value == 0;
 	return method != 0 && r->word[method].value != PS_CHECK_ENFORCE;
 }
 
@@ -149,6 +156,7 @@ static const char *const proof_name[PS_PROOF_N] = {
 	[PS_PROOF_SPF_DOMAIN] = "spf-domain",
 	[PS_PROOF_CERT_SUBJECT] = "cert-subject",
 	[PS_PROOF_IPREV] = "iprev",
+	[PS_PROOF_SIGNED_BY] = "signed-by",
 };
 
 /* A rule that speaks instead when a message proves what it asks. */

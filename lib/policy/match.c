@@ -107,8 +107,12 @@ resolve(const struct parties *p, const struct asked *asked, enum ps_word w,
 	}
 	if (said)
 		return;
-	fill(p->defaults, w, strict, out);
 	*by = "defaults";
+	/* the defaults speak for domains of ours, not for others' mail */
+	if (asked->n == 0 && ps_words[w].speaker == PS_SPEAKS_CLAIMED)
+		*out = (struct ps_setting){.value = ps_words[w].fallback};
+	else
+		fill(p->defaults, w, strict, out);
 }
 
 static bool
@@ -153,6 +157,10 @@ who_speaks(const struct parties *p, enum ps_word w, struct asked *out)
 		for (size_t i = 0; i < p->n_author; i++)
 			if (is_ours(&p->author[i]))
 				ask(out, &p->author[i]);
+		return;
+	case PS_SPEAKS_WRITER:
+		for (size_t i = 0; i < p->n_author; i++)
+			ask(out, &p->author[i]);
 		return;
 	case PS_SPEAKS_BOTH:
 	case PS_SPEAKS_AUTHOR:

@@ -53,6 +53,7 @@ new_policy(void)
 		.auth = PS_AUTH_SETTINGS_DEFAULT,
 		.root_key = PS_ROOT_KEY,
 		.iprev = true,
+		.openpgp = true,
 		.ledger = "/var/lib/postseal/ledger",
 		.relay_ms = 60000,
 		.queue_life_s = 5 * 86400, /* maximal_queue_lifetime */

@@ -44,6 +44,8 @@ enum ps_proof {
 	PS_PROOF_SPF_DOMAIN,
 	PS_PROOF_CERT_SUBJECT, /* known as soon as TLS is */
 	PS_PROOF_IPREV,	       /* names */
+	/* fingerprints, and addresses of the author, under an OpenPGP pass */
+	PS_PROOF_SIGNED_BY,
 	PS_PROOF_N
 };
 
@@ -90,6 +92,16 @@ struct ps_login {
 	struct ps_origin where;
 };
 
+/* Which secret key signs for a domain or for an address: section signer. */
+struct ps_signer_setting {
+	const char *name; /* as it was written */
+	bool by_domain;
+	const char *domain;  /* by_domain: A-label, lower case */
+	struct ps_addr addr; /* else */
+	const char *fpr;     /* 40 upper-case hexadecimal digits */
+	struct ps_origin where;
+};
+
 /* Whose mail may fail: by address, or by a name that iprev confirms. */
 struct ps_forwarders {
 	const struct ps_network *network;
@@ -115,6 +127,9 @@ struct ps_policy {
 	size_t n_submission_daemons;
 	/* keys */
 	const char *key_dir;
+	/* A GnuPG home of the crypto user; NULL: there are no secret keys. */
+	const char *secret_home;
+	const char *passphrase_file; /* or NULL: an agent, a card, none */
 	bool all_subkeys;
 	const char *gpg; /* path of the gpg program */
 	/* Where certificates are looked for, in this order; pins come first
@@ -142,6 +157,7 @@ struct ps_policy {
 	size_t n_trust_anchor;
 	const char *psl; /* a path, or NULL: the system's list */
 	bool iprev;
+	bool openpgp; /* look at OpenPGP signatures of what comes in */
 	const struct ps_network *trusted_relay;
 	size_t n_trusted_relay;
 	struct ps_forwarders forwarder;
@@ -169,6 +185,8 @@ struct ps_policy {
 	size_t n_alias;
 	const struct ps_login *login;
 	size_t n_login;
+	const struct ps_signer_setting *signer;
+	size_t n_signer;
 	struct ps_limits limits;
 	struct ps_section defaults;
 	struct ps_section *section; /* domains and peers, sorted by name */
@@ -221,5 +239,9 @@ bool ps_network_has(const struct ps_network *n, size_t n_network,
 /* The section of a login, without case, or NULL. */
 const struct ps_login *ps_policy_login(
 	const struct ps_policy *p, struct ps_bytes name);
+/* Whose key signs as the domain of this address, or as the address itself and
+ * nothing else; or NULL. */
+const struct ps_signer_setting *ps_policy_signer(
+	const struct ps_policy *p, const struct ps_addr *addr, bool by_domain);
 
 #endif

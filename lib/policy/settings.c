@@ -43,6 +43,8 @@ const struct ps_setting_def ps_settings[] = {
 	{"identity", "submission-daemons", PS_SET_NAMES,
 		LIST(submission_daemons)},
 	{"keys", "directory", PS_SET_PATH, AT(key_dir)},
+	{"keys", "secret-home", PS_SET_PATH, AT(secret_home)},
+	{"keys", "passphrase-file", PS_SET_PATH, AT(passphrase_file)},
 	{"keys", "subkeys", PS_SET_CHOICE, .choice = subkeys, AT(all_subkeys)},
 	{"keys", "gpg", PS_SET_PATH, AT(gpg)},
 	{"keys", "sources", PS_SET_SOURCES, LIST(key_order)},
@@ -81,6 +83,7 @@ const struct ps_setting_def ps_settings[] = {
 		.choice = discovery},
 	{"verify", "public-suffix-list", PS_SET_PATH, AT(psl)},
 	{"verify", "iprev", PS_SET_BOOL, AT(iprev)},
+	{"verify", "openpgp", PS_SET_BOOL, AT(openpgp)},
 	{"verify", "trusted-sealers", PS_SET_DOMAINS, AT(auth.trusted_sealers),
 		.at_n = offsetof(struct ps_policy, auth.n_trusted_sealers)},
 	{"verify", "vbr-certifiers", PS_SET_DOMAINS, AT(auth.vbr_certifiers),
@@ -142,10 +145,10 @@ const char *const ps_setting_sections[] = {"listen", "identity", "keys",
 
 const char *const ps_conditions[] = {"from", "to", "login", "direction",
 	"header-from", "dkim-domain", "spf-domain", "cert-subject", "iprev",
-	NULL};
+	"signed-by", NULL};
 
 static const char *const other_sections[] = {
-	"alias", "defaults", "domain", "login", "peer", NULL};
+	"alias", "defaults", "domain", "login", "peer", "signer", NULL};
 
 static bool
 one_of(const char *name, const char *const *list)

@@ -29,6 +29,7 @@ static const char *const act[] = {
 	"accept", "tag", "quarantine", "tempfail", "reject", NULL};
 static const char *const tls_in[] = {
 	"any", "encrypted", "TLSv1.2", "TLSv1.3", NULL};
+static const char *const sign[] = {"never", "domain", "user", NULL};
 static const char *const client_cert[] = {"any", "verified", NULL};
 
 #define CHECK(n, who, value)                                                   \
@@ -169,6 +170,28 @@ const struct ps_word_def ps_words[PS_WORD_N] = {
 		.type = PS_TYPE_LIST,
 		.item = PS_ITEM_TEXT,
 		.speaker = PS_SPEAKS_FROM},
+	/* Who sends as two domains of ours is bound by both. */
+	[PS_WORD_SIGN] = {.name = "sign",
+		.type = PS_TYPE_CHOICE,
+		.choice = sign,
+		.fallback = PS_SIGN_NEVER,
+		.speaker = PS_SPEAKS_CLAIMED},
+	[PS_WORD_REQUIRE_SIGNATURE] = {.name = "require-signature",
+		.type = PS_TYPE_BOOL,
+		.choice = yes_no,
+		.speaker = PS_SPEAKS_AUTHOR},
+	[PS_WORD_ON_SIGNATURE_MISSING] =
+		ON("on-signature-missing", PS_SPEAKS_AUTHOR, 0, PS_ACT_REJECT),
+	[PS_WORD_AUTHOR_KEY] = {.name = "author-key",
+		.type = PS_TYPE_LIST,
+		.item = PS_ITEM_FINGERPRINT,
+		.speaker = PS_SPEAKS_WRITER},
+	[PS_WORD_OPEN] = {.name = "open",
+		.type = PS_TYPE_BOOL,
+		.choice = yes_no},
+	[PS_WORD_SEAL_VERDICT] = {.name = "seal-verdict",
+		.type = PS_TYPE_BOOL,
+		.choice = yes_no},
 	[PS_WORD_CLIENT_CERT] = {.name = "client-cert",
 		.type = PS_TYPE_CHOICE,
 		.choice = client_cert,

@@ -56,6 +56,13 @@ enum ps_word {
 	PS_WORD_TLS_IN,
 	PS_WORD_CLIENT_CERT,
 	PS_WORD_DKIM_SIGN,
+	/* OpenPGP signatures, both ways */
+	PS_WORD_SIGN,
+	PS_WORD_REQUIRE_SIGNATURE,
+	PS_WORD_ON_SIGNATURE_MISSING,
+	PS_WORD_AUTHOR_KEY,
+	PS_WORD_OPEN,
+	PS_WORD_SEAL_VERDICT,
 	PS_WORD_N
 };
 
@@ -92,6 +99,8 @@ enum ps_autocrypt_header {
 	PS_AUTOCRYPT_HEADER_YES,
 	PS_AUTOCRYPT_HEADER_MUTUAL
 };
+/* Whose key signs what leaves: the domain's, or that of its author. */
+enum ps_sign { PS_SIGN_NEVER, PS_SIGN_DOMAIN, PS_SIGN_USER };
 enum ps_direction { PS_DIR_ANY, PS_DIR_IN, PS_DIR_OUT, PS_DIR_INTERNAL };
 
 enum ps_word_type { PS_TYPE_CHOICE, PS_TYPE_BOOL, PS_TYPE_LIST };
@@ -113,7 +122,8 @@ enum ps_speaker {
 	PS_SPEAKS_AUTHOR, /* those of the From field */
 	/* Domains of ours that MAIL FROM and the From field claim. */
 	PS_SPEAKS_CLAIMED,
-	PS_SPEAKS_FROM /* the domain of ours in the From field alone */
+	PS_SPEAKS_FROM,	 /* the domain of ours in the From field alone */
+	PS_SPEAKS_WRITER /* the same of ours and of peers */
 };
 
 struct ps_word_def {

@@ -54,7 +54,8 @@ static const char ruling_text[] =
 	"  on-iprev-fail       * accept     (built in)\n"
 	"  require-login-from  * no         (built in)\n"
 	"  tls-in              * any        (built in)\n"
-	"  client-cert         * any        (built in)\n";
+	"  client-cert         * any        (built in)\n"
+	"  require-signature   * no         (built in)\n";
 
 static const char *
 text_of(struct world *w, struct ps_buf *b)

@@ -76,10 +76,10 @@ the_settings_that_the_sample_comments_out_are_the_defaults(void **state)
 	assert_string_equal(p->key_dir, q->key_dir);
 	assert_string_equal(p->gpg, q->gpg);
 	assert_string_equal(p->milter_socket, q->milter_socket);
-	/* no word of defaults: it is a domain's alone */
+	/* no words of defaults: they are a domain's alone */
 	for (size_t i = 0; i < PS_WORD_N; i++)
-		assert_int_equal(
-			q->defaults.word[i].set, i != PS_WORD_DKIM_SIGN);
+		assert_int_equal(q->defaults.word[i].set,
+			i != PS_WORD_DKIM_SIGN && i != PS_WORD_AUTHOR_KEY);
 	for (size_t i = PS_WORD_WKD; i < PS_WORD_N; i++)
 		if (q->defaults.word[i].value != ps_words[i].fallback)
 			fail_msg("%s", ps_words[i].name);
