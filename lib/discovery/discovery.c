@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * The service: its birth and death, what its threads do, what is due, and what
- * people ask for.
+ * The service: its birth and death, and what its other files share.
  */
 #include "discovery/discovery_parts.h"
 
@@ -12,10 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/str.h"
 
-/* Addresses that one call of tend begins to look for. */
-#define TEND_MAX 64
 
 struct ps_bytes
 ps_discovery_name(const struct ps_discovery *d, struct ps_arena *a,
@@ -116,40 +112,4 @@ struct ps_certs
 ps_discovery_certs(struct ps_discovery *d)
 {
 	return (struct ps_certs){.self = d, .find = ps_discovery_find};
-}
-
-static void
-begin_due(struct ps_discovery *d, struct ps_arena *a, struct ps_bytes name)
-{
-	struct ps_flight_job job = {.name = name};
-	const char *ignored;
-	struct ps_note note;
-
-	if (ps_notes_get(d->notes, a, PS_NOTE_OURS, name,
-		    ps_now_s(d->env.clock), &note) ||
-		ps_addr_path(a, name, &job.addr, &ignored) != PS_OK)
-		return;
-	d->env.rules.of(d->env.rules.self, a, &job.addr, &job.rules);
-	(void)ps_flights_begin(d->flights, &job, &ignored);
-}
-
-void
-ps_discovery_tend(struct ps_discovery *d, struct ps_arena *a)
-{
-	const struct ps_key_book *book = d->env.book;
-	int64_t now_s = ps_now_s(d->env.clock);
-	size_t room = ps_flights_room(d->flights);
-	size_t n = 0;
-	struct ps_bytes *due = NULL;
-	const char *why = "unknown";
-
-	if (d->env.n_thread == 0 || d->env.n_source == 0 || room == 0)
-		return;
-	room = room < TEND_MAX ? room : TEND_MAX;
-	if (book->due(book->self, a, now_s, now_s - d->env.unused_s, room, &due,
-		    &n, &why) != PS_OK)
-		ps_log(PS_LOG_WARNING, "keys are not refreshed: %s",
-			ps_str_printable(a, ps_bytes_of(why), 300));
-	for (size_t i = 0; i < n; i++)
-		begin_due(d, a, due[i]);
 }

@@ -18,7 +18,8 @@ struct ps_discovery {
 	struct ps_discovery_env env;
 	struct ps_flights *flights;
 	struct ps_notes *notes;
-	int own_stop; /* an eventfd, where env has no stop_fd */
+	int own_stop;		/* an eventfd, where env has no stop_fd */
+	int64_t ending_again_s; /* of who tends: see tend.c */
 };
 
 /* How the book spells an address. */

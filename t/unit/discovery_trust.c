@@ -228,9 +228,19 @@ static void
 only_the_user_id_of_the_address_is_believed(void **state)
 {
 	struct dw *w = *state;
+	const struct ps_wait wait = {.clock = &w->clock,
+		.deadline_ms = ps_mono_ms(&w->clock) + DW_WAIT,
+		.stop_fd = -1};
+	struct ps_key_list list;
+	const char *why = "";
 
 	dw_gives(&w->wkd, dw_cert(w, 1, A "|Boss <boss@example.org>"));
 	dw_expect(w, "a@example.org", DW_PATIENT, PS_CERT_FOUND);
+	assert_int_equal(
+		ps_keydir_list(w->env.found, w->a, NULL, &wait, &list, &why),
+		PS_OK);
+	assert_int_equal(list.n_line, 1);
+	assert_string_equal(list.line[0].user_ids, A);
 	bond(w, 1, PS_TRUST_TRUSTED);
 	dw_says(&w->wkd, PS_LOOK_ABSENT, "no such address", false);
 	dw_expect(w, "boss@example.org", DW_PATIENT, PS_CERT_NONE);
@@ -291,6 +301,28 @@ a_key_that_ends_soon_is_looked_for_sooner(void **state)
 	dw_expect(w, "b@example.org", DW_PATIENT, PS_CERT_FOUND);
 	due_s = fb_look(&w->book, "b@example.org", PS_ORIGIN_WKD)->due_s;
 	assert_in_range(due_s, DW_NOW + 3300, DW_NOW + 3600);
+}
+
+static void
+a_local_key_that_ends_soon_is_looked_for_without_any_mail(void **state)
+{
+	struct dw *w = *state;
+	struct ps_cert_answer out;
+
+	dw_import_local(
+		w, dw_cert(w, 1, "A [until 1701000000] <a@example.org>"));
+	dw_import_local(w, dw_cert(w, 2, "B <b@example.org>"));
+	dw_gives(&w->wkd, dw_cert(w, 3, A));
+	refresh(w, 1);
+	assert_non_null(fb_event(&w->book, "changed"));
+	assert_null(fb_look(&w->book, "b@example.org", PS_ORIGIN_WKD));
+	/* Not again before the look is due. */
+	dw_later(w, 3600);
+	dw_reopen(w);
+	ps_discovery_tend(w->d, w->a);
+	assert_int_equal(dw_fetches(&w->wkd), 1);
+	out = dw_ask(w, "a@example.org", DW_NO_LOOK);
+	assert_string_equal(out.origin, "local");
 }
 
 static void
@@ -379,6 +411,7 @@ static const struct CMUnitTest tests[] = {
 	T(a_revocation_that_the_administrator_imported_takes_effect_at_once),
 	T(a_local_key_gets_what_the_network_knows_of_it),
 	T(a_key_that_ends_soon_is_looked_for_sooner),
+	T(a_local_key_that_ends_soon_is_looked_for_without_any_mail),
 	T(an_autocrypt_key_waits_or_is_used_as_the_rules_say),
 	T(an_autocrypt_key_that_is_known_is_not_read_again),
 	T(an_autocrypt_offer_is_dropped_where_the_rules_are_off),
