@@ -238,6 +238,9 @@ ps_gpgme_encrypt(
 done:
 	gpgme_data_release(plain);
 	gpgme_data_release(sealed);
-	gpgme_release(ctx);
+	if (job->request->fpr[0] == '\0')
+		gpgme_release(ctx);
+	else
+		ps_gpgme_secret_done(ctx, out->fault == PS_FAULT_NONE);
 	free(names);
 }

@@ -43,17 +43,22 @@ give_passphrase(void *hook, const char *hint, const char *info,
 	return good ? 0 : gpgme_error(GPG_ERR_BAD_PASSPHRASE);
 }
 
-enum ps_worker_fault
-ps_gpgme_secret_context(const struct ps_worker_task *task, gpgme_ctx_t *out)
+/* Of a worker that has used them before: a new context runs "gpg --version",
+ * and a key has to be listed.  The context is away while it is in use. */
+static struct {
+	gpgme_ctx_t ctx;
+	gpgme_key_t key;
+	char fpr[sizeof(((struct ps_worker_request *)NULL)->fpr)];
+} kept;
+
+static enum ps_worker_fault
+new_context(const struct ps_worker_task *task, gpgme_ctx_t *out)
 {
 	gpgme_ctx_t ctx;
 
-	if (task->secret_home == NULL)
-		return PS_FAULT_NO_HOME;
 	if (gpgme_new(&ctx) != 0)
 		return PS_FAULT_FAILED;
 	*out = ctx;
-	/* This runs "gpg --version". */
 	if (gpgme_ctx_set_engine_info(ctx, GPGME_PROTOCOL_OpenPGP, task->gpg,
 		    task->secret_home) != 0 ||
 		ps_gpgme_exit_status() != 0)
@@ -70,19 +75,70 @@ ps_gpgme_secret_context(const struct ps_worker_task *task, gpgme_ctx_t *out)
 }
 
 enum ps_worker_fault
+ps_gpgme_secret_context(const struct ps_worker_task *task, gpgme_ctx_t *out)
+{
+	if (task->secret_home == NULL)
+		return PS_FAULT_NO_HOME;
+	if (kept.ctx == NULL)
+		return new_context(task, out);
+	*out = kept.ctx;
+	kept.ctx = NULL;
+	return PS_FAULT_NONE;
+}
+
+void
+ps_gpgme_secret_done(gpgme_ctx_t ctx, bool good)
+{
+	if (!good || ctx == NULL || kept.ctx != NULL) {
+		gpgme_release(ctx);
+		return;
+	}
+	gpgme_signers_clear(ctx);
+	gpgme_set_status_cb(ctx, NULL, NULL);
+	kept.ctx = ctx;
+}
+
+static void
+forget_key(void)
+{
+	gpgme_key_unref(kept.key);
+	kept.key = NULL;
+}
+
+/* Not gpgme_get_key(): that makes a context of its own, and the gpg which it
+ * asks for its version stays about as one that has died. */
+static enum ps_worker_fault
+find_key(gpgme_ctx_t ctx, const char *fpr)
+{
+	gpgme_error_t err = gpgme_op_keylist_start(ctx, fpr, 1);
+	gpgme_key_t key = NULL;
+	int status;
+
+	if (err == 0)
+		err = gpgme_op_keylist_next(ctx, &key);
+	gpgme_op_keylist_end(ctx);
+	status = ps_gpgme_exit_status();
+	if (err == 0 && !ps_gpgme_died(status)) {
+		forget_key();
+		kept.key = key;
+		snprintf(kept.fpr, sizeof(kept.fpr), "%s", fpr);
+		return PS_FAULT_NONE;
+	}
+	gpgme_key_unref(key);
+	return ps_gpgme_died(status) ? PS_FAULT_DIED : PS_FAULT_NO_SECRET;
+}
+
+enum ps_worker_fault
 ps_gpgme_signer(gpgme_ctx_t ctx, const char *fpr)
 {
-	gpgme_key_t key = NULL;
-	gpgme_error_t err = gpgme_get_key(ctx, fpr, &key, 1);
-	int status = ps_gpgme_exit_status();
+	enum ps_worker_fault fault = PS_FAULT_NONE;
 
-	if (ps_gpgme_died(status))
-		return PS_FAULT_DIED;
-	if (err != 0 || key == NULL)
-		return PS_FAULT_NO_SECRET;
-	err = gpgme_signers_add(ctx, key);
-	gpgme_key_unref(key);
-	return err == 0 ? PS_FAULT_NONE : PS_FAULT_FAILED;
+	if (kept.key == NULL || strcmp(kept.fpr, fpr) != 0)
+		fault = find_key(ctx, fpr);
+	if (fault != PS_FAULT_NONE)
+		return fault;
+	return gpgme_signers_add(ctx, kept.key) == 0 ? PS_FAULT_NONE
+						     : PS_FAULT_FAILED;
 }
 
 /* Signed by a key whose primary is fpr?  signers has that key alone. */
@@ -114,6 +170,7 @@ ps_gpgme_signed(gpgme_ctx_t ctx, const char *fpr, gpgme_error_t err,
 	switch (gpgme_err_code(err)) {
 	case GPG_ERR_BAD_PASSPHRASE:
 	case GPG_ERR_CANCELED:
+	case GPG_ERR_NO_PASSPHRASE:
 	case GPG_ERR_NO_PIN_ENTRY:
 	case GPG_ERR_NO_AGENT:
 	case GPG_ERR_AGENT:
@@ -164,7 +221,7 @@ done:
 		err != 0 ? gpgme_strerror(err) : "");
 	gpgme_data_release(clear);
 	gpgme_data_release(made);
-	gpgme_release(ctx);
+	ps_gpgme_secret_done(ctx, out->fault == PS_FAULT_NONE);
 }
 
 /* The list of keys */
@@ -227,5 +284,5 @@ ps_gpgme_secrets(
 	else if (!good)
 		out->fault = PS_FAULT_OUTPUT;
 done:
-	gpgme_release(ctx);
+	ps_gpgme_secret_done(ctx, out->fault == PS_FAULT_NONE);
 }

@@ -12,9 +12,11 @@
 
 #include "crypto/worker_task.h"
 
-/* A context in that home. */
+/* A context in that home, for one operation; one that went well is kept for
+ * the next. */
 enum ps_worker_fault ps_gpgme_secret_context(
 	const struct ps_worker_task *task, gpgme_ctx_t *out);
+void ps_gpgme_secret_done(gpgme_ctx_t ctx, bool good);
 /* Sign by this key, and no other. */
 enum ps_worker_fault ps_gpgme_signer(gpgme_ctx_t ctx, const char *fpr);
 /*

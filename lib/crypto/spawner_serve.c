@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -20,6 +22,7 @@
 
 #define EXIT_SIGNALLED 70 /* EX_SOFTWARE of sysexits(3) */
 #define REAP_MS	       2000
+#define ASK_AGAIN_MS   50
 
 static struct ps_spawned *
 worker_of_id(struct ps_spawner_serve *s, uint64_t id)
@@ -154,21 +157,37 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Everything that we or the child started ends; a process that slipped out of
- * its group is waited for, but not for ever. */
+/* To all children there are, which are those that slipped out of their groups:
+ * a gpg-agent that some gpg started.  One that an administrator started is no
+ * child of ours. */
+static void
+signal_rest(int sig)
+{
+	FILE *f = fopen("/proc/thread-self/children", "re");
+	long pid;
+
+	while (f != NULL && fscanf(f, "%ld", &pid) == 1)
+		kill((pid_t)pid, sig);
+	if (f != NULL)
+		fclose(f);
+}
+
+/* Everything that we or the child started ends, an agent by itself when it is
+ * asked; what does not is not waited for without end. */
 static void
 end_all(struct ps_spawner_serve *s)
 {
-	int64_t end = now_ms() + REAP_MS, left;
+	int64_t now = now_ms(), end = now + REAP_MS, hard = now + REAP_MS / 2;
 
 	if (!s->child_ended)
 		kill(-s->child, SIGKILL);
 	kill_all(s);
-	while (reap(s) && (left = end - now_ms()) > 0) {
+	for (; reap(s) && now < end; now = now_ms()) {
 		struct pollfd p = {.fd = s->signal_fd, .events = POLLIN};
 		struct signalfd_siginfo info;
 
-		if (poll(&p, 1, (int)left) > 0 &&
+		signal_rest(now < hard ? SIGTERM : SIGKILL);
+		if (poll(&p, 1, ASK_AGAIN_MS) > 0 &&
 			read(s->signal_fd, &info, sizeof(info)) < 0)
 			return;
 	}

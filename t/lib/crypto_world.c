@@ -172,7 +172,9 @@ act(const struct crypto_world *w, struct cw_scene s, cw_scene_fn f)
 	const struct ps_spawner_env env = {.program = w->program,
 		.gpg = w->gpg,
 		.crypto_user = w->crypto_user,
-		.run_dir = w->run};
+		.run_dir = w->run,
+		.secret_home = w->secret_home,
+		.passphrase_file = w->passphrase_file};
 	struct ps_spawner spawner;
 	struct ps_workers_env pool = {.clock = ps_clock_system(),
 		.n_worker = s.n_worker,

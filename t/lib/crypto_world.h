@@ -24,6 +24,7 @@ struct crypto_world {
 	char cert[CW_N_CERT][CW_PATH];
 	char program[CW_PATH];
 	const char *crypto_user; /* NULL: workers run as the test does */
+	const char *secret_home, *passphrase_file; /* NULL: none */
 };
 
 /* Makes this process the one that inherits every orphan. */

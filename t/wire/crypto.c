@@ -130,7 +130,7 @@ static const struct CMUnitTest tests[] = {
 int
 main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "crypto-worker") == 0)
+	if (argc >= 4 && strcmp(argv[1], "crypto-worker") == 0)
 		return ps_worker_main(&(struct ps_worker_place){.gpg = argv[2],
 			.home = argv[3],
 			.secret_home = argc > 4 ? argv[4] : NULL,
