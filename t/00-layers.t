@@ -25,7 +25,7 @@ OWNERS = {  # foreign header -> the only files that may include it
     r"(opendkim/)?dkim\.h": r"lib/dkim/dkim_lib\.c",
     r"opendmarc/dmarc\.h": (r"lib/auth/dmarc_check\.c|"
                             r"t/suites/opendmarc_naive\.c"),
-    r"jansson\.h": r"milter/verify_json\.c",
+    r"jansson\.h": r"milter/verify_json\.c|milter/keys/keys_json\.c",
     r"libmilter/.*": r"milter/|t/perf/null_filter\.c",
 }
 MAX_FILE, MAX_FUNCTION = 500, 60

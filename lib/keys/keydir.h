@@ -59,7 +59,6 @@ struct ps_import {
 	bool stored, changed, usable;
 	const char *text; /* user ids and usability, or why it was refused */
 	struct ps_bytes whole; /* as it is stored now; empty when refused */
-	size_t n_all;	       /* certificates of all sources */
 };
 struct ps_import_job {
 	const struct ps_key_source *source;
@@ -115,6 +114,9 @@ enum ps_status ps_keydir_records(struct ps_keydir *d, struct ps_arena *a,
  */
 enum ps_status ps_keydir_octets(struct ps_keydir *d, struct ps_arena *a,
 	const char *fpr, struct ps_bytes *out, const char **why);
+
+/* User ids for people, joined, escaped for a terminal. */
+const char *ps_keydir_names(struct ps_arena *a, const struct ps_key_record *r);
 
 /* When a certificate that is usable now stops to be, for this address or by
  * whatever name (NULL); 0 for never.  Of another one, when it expires as a

@@ -37,8 +37,7 @@ static void
 refuse(struct importing *im, const char *source, const char *fpr,
 	const char *text)
 {
-	struct ps_import line = {
-		.source = source, .text = text, .n_all = im->n_raw};
+	struct ps_import line = {.source = source, .text = text};
 
 	memcpy(line.fpr, fpr, strlen(fpr) + 1);
 	im->job->report(im->job->self, &line);
@@ -70,7 +69,6 @@ report_stored(struct importing *im, struct ps_arena *a, const char *source,
 		.changed = it->changed,
 		.usable = v.n_subkey > 0,
 		.whole = it->whole,
-		.n_all = im->n_raw,
 	};
 
 	memcpy(line.fpr, it->record.fpr, sizeof(line.fpr));

@@ -82,7 +82,4 @@ enum ps_status ps_keydir_read_certs(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_keydir_dirs *dirs, struct ps_key_file *file,
 	struct ps_cert_raws *out, const char **why);
 
-/* User ids for people, joined, escaped for a terminal. */
-const char *ps_keydir_names(struct ps_arena *a, const struct ps_key_record *r);
-
 #endif

@@ -10,14 +10,25 @@
 
 #include "cmd.h"
 #include "keys.h"
+#include "keys_place.h"
 
 /* An import of fifty thousand certificates takes minutes. */
 #define PATIENCE_MS ((int64_t)24 * 3600 * 1000)
 
 static const struct ps_keys_action *const actions[] = {
 	&ps_keys_list,
+	&ps_keys_show,
 	&ps_keys_import,
+	&ps_keys_export,
+	&ps_keys_pin,
+	&ps_keys_unpin,
+	&ps_keys_trust,
+	&ps_keys_reject,
 	&ps_keys_drop,
+	&ps_keys_expiring,
+	&ps_keys_audit,
+	&ps_keys_publish,
+	&ps_keys_dns,
 };
 #define N_ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
@@ -26,6 +37,13 @@ static const struct option options[] = {
 	{"directory", required_argument, NULL, 'd'},
 	{"help", no_argument, NULL, 'h'},
 	{"json", no_argument, NULL, 'j'},
+	{"pending", no_argument, NULL, 'p'},
+	{"expiring", required_argument, NULL, 'e'},
+	{"armor", no_argument, NULL, 'a'},
+	{"minimal", no_argument, NULL, 'm'},
+	{"direct", no_argument, NULL, 'D'},
+	{"generic", no_argument, NULL, 'g'},
+	{"source", required_argument, NULL, 's'},
 };
 #define N_OPTIONS (sizeof(options) / sizeof(options[0]))
 
@@ -57,13 +75,10 @@ find_action(const char *name)
 		known[i] = actions[i]->name;
 	}
 	near = ps_keys_near(name, known, N_ACTIONS);
-	if (near == NULL)
-		fprintf(stderr, "postseal: keys has no such action\n");
-	else
-		fprintf(stderr,
-			"postseal: keys has no such action (did you mean "
-			"'%s'?)\n",
-			near);
+	fprintf(stderr, "postseal: keys has no such action%s%s%s\n",
+		near == NULL ? ": see postseal keys --help"
+			     : " (did you mean '",
+		near == NULL ? "" : near, near == NULL ? "" : "'?)");
 	return NULL;
 }
 
@@ -97,7 +112,10 @@ run(struct ps_keys *k, const struct ps_keys_action *action, struct ps_policy *p)
 		return ps_keys_fail(EX_UNAVAILABLE, "keys", why);
 	k->wait = k->tool.env.wait;
 	k->wait.deadline_ms = ps_mono_ms(k->wait.clock) + PATIENCE_MS;
-	r = action->run(k);
+	r = ps_keys_place_open(k, &why)
+		    ? action->run(k)
+		    : ps_keys_fail(EX_UNAVAILABLE, "keys", why);
+	ps_keys_place_close(k);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		r = ps_keys_fail(EX_IOERR, "standard output", "cannot write");
 	ps_tool_close(&k->tool);
@@ -107,6 +125,34 @@ run(struct ps_keys *k, const struct ps_keys_action *action, struct ps_policy *p)
 struct place {
 	const char *config, *dir;
 };
+
+static bool
+take(struct ps_keys *k, struct place *at, int letter)
+{
+	switch (letter) {
+	case 'c':
+		at->config = optarg;
+		return true;
+	case 'd':
+		at->dir = optarg;
+		return true;
+	case 'e':
+		k->expiring = optarg;
+		return true;
+	case 's':
+		k->source = optarg;
+		return true;
+	default:
+		break;
+	}
+	k->json = k->json || letter == 'j';
+	k->pending = k->pending || letter == 'p';
+	k->armor = k->armor || letter == 'a';
+	k->minimal = k->minimal || letter == 'm';
+	k->direct = k->direct || letter == 'D';
+	k->generic = k->generic || letter == 'g';
+	return strchr("jpamDg", letter) != NULL;
+}
 
 /* False with *status. */
 static bool
@@ -126,20 +172,10 @@ read_options(int argc, char **argv, const struct ps_keys_action *action,
 	*status = EX_USAGE;
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
 	while ((opt = getopt_long(argc, argv, "c:d:h", taken, NULL)) != -1) {
-		switch (opt) {
-		case 'c':
-			at->config = optarg;
-			break;
-		case 'd':
-			at->dir = optarg;
-			break;
-		case 'j':
-			k->json = true;
-			break;
-		default:
-			*status = usage(opt == 'h' ? stdout : stderr, action);
-			return false;
-		}
+		if (take(k, at, opt))
+			continue;
+		*status = usage(opt == 'h' ? stdout : stderr, action);
+		return false;
 	}
 	k->argc = argc - optind;
 	k->argv = argv + optind;
@@ -164,7 +200,7 @@ ps_cmd_keys(int argc, char **argv)
 		return usage(stdout, NULL);
 	action = find_action(argv[1]);
 	if (action == NULL)
-		return usage(stderr, NULL);
+		return EX_USAGE;
 	if (!read_options(argc - 1, argv + 1, action, &k, &at, &r))
 		return r;
 	k.a = ps_arena_new(PS_ARENA_PLAIN);

@@ -7,6 +7,7 @@
 #ifndef PS_MILTER_KEYS_H
 #define PS_MILTER_KEYS_H
 
+#include <limits.h>
 #include <sysexits.h>
 
 #include "tool.h"
@@ -16,14 +17,18 @@
 #define PS_KEYS_NOT_FOUND 1
 #define PS_KEYS_ATTENTION 1
 
+struct ps_keys_place;
+
 struct ps_keys {
 	struct ps_tool tool;
 	struct ps_arena *a;
 	struct ps_wait wait;
 	int argc;
 	char **argv; /* what follows the options */
-	bool json;
-	void *prepared; /* what prepare has for run */
+	bool json, pending, armor, minimal, direct, generic;
+	const char *expiring, *source;
+	struct ps_keys_place *place; /* keys_place.h */
+	void *prepared;		     /* what prepare has for run */
 };
 
 struct ps_keys_action {
@@ -39,7 +44,13 @@ struct ps_keys_action {
 	int (*run)(struct ps_keys *k);
 };
 
-extern const struct ps_keys_action ps_keys_import, ps_keys_list, ps_keys_drop;
+extern const struct ps_keys_action ps_keys_list, ps_keys_show, ps_keys_import,
+	ps_keys_export, ps_keys_pin, ps_keys_unpin, ps_keys_trust,
+	ps_keys_reject, ps_keys_drop, ps_keys_expiring, ps_keys_audit,
+	ps_keys_publish, ps_keys_dns;
+
+#define PS_KEYS_NO_FPR                                                         \
+	"this is no full fingerprint; \"postseal keys list\" shows them"
 
 /* "postseal: what: why" to standard error; returns status. */
 int ps_keys_fail(int status, const char *what, const char *why);

@@ -15,12 +15,12 @@
 
 #include "base/str.h"
 #include "keys.h"
+#include "openpgp/cert_lint.h"
 
 #define INPUT_MAX ((size_t)1 << 30)
 /* Of more certificates than these a terminal shows what is wrong and how far
  * it is, not each one. */
 #define TALKATIVE_MAX 100
-#define PROGRESS_MS   200
 
 struct inputs {
 	struct ps_arena *a;
@@ -147,28 +147,53 @@ prepare(struct ps_keys *k, int *status)
 
 struct tally {
 	struct ps_keys *k;
-	size_t n_done, n_stored, n_changed, n_unusable, n_refused;
+	size_t n_stored, n_changed, n_unusable, n_refused;
+	size_t n_all;	  /* certificates; 0 while nobody knows */
 	bool to_terminal; /* lines go there */
 	bool progress;	  /* a line on standard error says how far it is */
-	int64_t next_ms;  /* when it is to be written again */
+	bool shown;	  /* it stands there */
 };
 
 static void
-wipe_progress(const struct tally *t)
+wipe_progress(struct tally *t)
 {
-	if (t->progress && t->to_terminal)
+	if (t->shown)
 		fputs("\r\033[K", stderr);
+	t->shown = false;
 }
 
 static void
-show_progress(struct tally *t, size_t n_all)
+show_progress(void *self, size_t n_done, size_t n_all)
 {
-	int64_t now_ms = ps_mono_ms(t->k->wait.clock);
+	struct tally *t = self;
 
-	if (!t->progress || (now_ms < t->next_ms && t->n_done < n_all))
+	t->n_all = n_all;
+	if (!t->progress || n_all <= TALKATIVE_MAX)
 		return;
-	fprintf(stderr, "\r\033[K%zu of %zu certificates", t->n_done, n_all);
-	t->next_ms = now_ms + PROGRESS_MS;
+	wipe_progress(t);
+	t->shown = n_done < n_all;
+	if (t->shown)
+		fprintf(stderr, "%zu of %zu certificates", n_done, n_all);
+}
+
+/* What works and is poor; why one cannot be used stands in its line. */
+static void
+lint(struct tally *t, const struct ps_import *line)
+{
+	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
+	const struct ps_cert_lint_job job = {.certificate = line->whole,
+		.now_s = ps_now_s(t->k->wait.clock),
+		.warn_before_s = t->k->tool.policy->warn_before_s};
+	struct ps_lints lints = {0};
+
+	ps_cert_lint(own, &job, &lints);
+	for (size_t i = 0; i < lints.n_lint; i++) {
+		if (lints.lint[i].severity != PS_LINT_WARNING)
+			continue;
+		wipe_progress(t);
+		printf("%s warning   %s\n", line->fpr, lints.lint[i].text);
+	}
+	ps_arena_free(own);
 }
 
 static void
@@ -176,7 +201,6 @@ say(void *self, const struct ps_import *line)
 {
 	struct tally *t = self;
 
-	t->n_done++;
 	t->n_stored += line->stored;
 	t->n_changed += line->changed;
 	t->n_unusable += line->stored && !line->usable;
@@ -188,12 +212,13 @@ say(void *self, const struct ps_import *line)
 			ps_keys_shown(t->k->a, line->source),
 			ps_keys_shown(t->k->a, line->text));
 	} else if (!t->to_terminal || !line->usable ||
-		   line->n_all <= TALKATIVE_MAX) {
+		   t->n_all <= TALKATIVE_MAX) {
 		wipe_progress(t);
 		printf("%s %-9s %s\n", line->fpr,
 			line->changed ? "stored" : "unchanged", line->text);
 	}
-	show_progress(t, line->n_all);
+	if (line->stored && line->usable)
+		lint(t, line);
 }
 
 static int
@@ -206,13 +231,13 @@ import(struct ps_keys *k)
 	const struct ps_import_job job = {.source = in->source,
 		.n_source = in->n_source,
 		.self = &t,
-		.report = say};
+		.report = say,
+		.progress = show_progress};
 	const char *why = NULL;
 	enum ps_status s = ps_keydir_import(
 		k->tool.daemon.keydir, k->a, &job, &k->wait, &why);
 
-	if (t.progress && t.n_done > 0)
-		fputs("\r\033[K", stderr);
+	wipe_progress(&t);
 	printf("%zu stored (%zu of them new or changed, %zu cannot be used), "
 	       "%zu refused\n",
 		t.n_stored, t.n_changed, t.n_unusable, t.n_refused);
