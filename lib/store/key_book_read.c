@@ -50,7 +50,7 @@ bond_row(struct reading *r, sqlite3_stmt *q, struct ps_bytes address,
 	int origin = sqlite3_column_int(q, 1), trust = sqlite3_column_int(q, 2);
 
 	if (origin < 0 || origin >= PS_ORIGIN_N || trust < 0 ||
-		trust > PS_TRUST_REJECTED)
+		trust > PS_TRUST_CHANGED)
 		return damaged(r);
 	*out = (struct ps_key_bond){
 		.address = address,
@@ -106,7 +106,7 @@ look_row(struct reading *r, sqlite3_stmt *q, struct ps_bytes address,
 	int outcome = sqlite3_column_int(q, 1);
 
 	if (origin < 0 || origin >= PS_ORIGIN_N || outcome < 0 ||
-		outcome > PS_LOOK_REFUSED)
+		outcome > PS_LOOK_UNUSABLE)
 		return damaged(r);
 	*out = (struct ps_key_look){
 		.address = address,

@@ -62,6 +62,26 @@ all_of_a_page_comes_back_oldest_bond_first(void **state)
 }
 
 static void
+every_kind_of_trust_and_outcome_can_be_written(void **state)
+{
+	struct key_book_world *w = *state;
+	struct ps_key_bond bond = kb_bond("a@example.org", "AA", 1);
+	struct ps_key_look look = kb_look("a@example.org");
+
+	for (int i = PS_TRUST_PENDING; i <= PS_TRUST_CHANGED; i++) {
+		bond.trust = (enum ps_trust)i;
+		kb_put(w, bond);
+		assert_int_equal(kb_page(w, "a@example.org").bond[0].trust, i);
+	}
+	for (int i = PS_LOOK_FOUND; i <= PS_LOOK_UNUSABLE; i++) {
+		look.outcome = (enum ps_look_outcome)i;
+		kb_put_look(w, look);
+		assert_int_equal(
+			kb_page(w, "a@example.org").look[0].outcome, i);
+	}
+}
+
+static void
 a_book_that_is_not_there_is_empty_and_reading_makes_none(void **state)
 {
 	struct key_book_world *w = *state;
@@ -444,6 +464,7 @@ history_is_latest_first_and_only_the_oldest_of_an_address_go(void **state)
 
 static const struct CMUnitTest tests[] = {
 	T(all_of_a_page_comes_back_oldest_bond_first),
+	T(every_kind_of_trust_and_outcome_can_be_written),
 	T(a_book_that_is_not_there_is_empty_and_reading_makes_none),
 	T(a_change_of_an_old_page_is_busy_and_does_nothing),
 	T(a_serial_never_begins_again),
