@@ -34,6 +34,10 @@ static const char wrapper[] =
 	"in=/proc/self/fd/${last#-&}\n"
 	"case $how in\n"
 	"good) exec " GPG " \"$@\" ;;\n"
+	"no-agent) for a; do\n"
+	" [ \"$p\" = --homedir ] && gpgconf --homedir \"$a\" --kill gpg-agent;"
+	" p=$a; done\n"
+	" exec " GPG " --no-autostart \"$@\" ;;\n"
 	"exit2) exit 2 ;;\n"
 	"empty) exit 0 ;;\n"
 	"hang) exec sleep 1000 ;;\n"
@@ -89,6 +93,17 @@ stop_agent(const struct crypto_world *w)
 		shell("gpgconf --homedir %s/%s --kill gpg-agent", w->keys,
 			name[i]);
 	assert_true(cw_all_gone(5000));
+}
+
+int
+cw_worker(int argc, char **argv)
+{
+	if (argc < 4 || strcmp(argv[1], "crypto-worker") != 0)
+		return -1;
+	return ps_worker_main(&(struct ps_worker_place){.gpg = argv[2],
+		.home = argv[3],
+		.secret_home = argc > 4 ? argv[4] : NULL,
+		.passphrase_file = argc > 5 ? argv[5] : NULL});
 }
 
 void
@@ -231,6 +246,8 @@ cw_play(const struct crypto_world *w, const struct cw_scene *how, cw_scene_fn f,
 	}
 	close(report[0]);
 	assert_int_equal(waitpid(pid, status, 0), pid);
+	if (w->secret_home != NULL)
+		shell("gpgconf --homedir %s --kill gpg-agent", w->secret_home);
 	assert_true(cw_all_gone(3000));
 	assert_true(cw_nothing_in(w->run) || WIFSIGNALED(*status));
 	if (text[0] != '=')

@@ -27,6 +27,10 @@ struct crypto_world {
 	const char *secret_home, *passphrase_file; /* NULL: none */
 };
 
+/* The worker's side of a test program: its exit status, or -1 when it was not
+ * started as one. */
+int cw_worker(int argc, char **argv);
+
 /* Makes this process the one that inherits every orphan. */
 void cw_make(struct crypto_world *w);
 void cw_remove(struct crypto_world *w);
