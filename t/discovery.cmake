@@ -7,5 +7,6 @@ add_library(discovery_world STATIC lib/discovery_world.c lib/fake_book.c
 target_include_directories(discovery_world PUBLIC lib)
 target_link_libraries(discovery_world PUBLIC ps_discovery PkgConfig::CMOCKA
 	Threads::Threads)
+ps_unit(signers USES discovery_world)
 ps_unit(discovery USES discovery_world)
 ps_unit(discovery_trust USES discovery_world)

@@ -111,5 +111,7 @@ ps_discovery_close(struct ps_discovery *d)
 struct ps_certs
 ps_discovery_certs(struct ps_discovery *d)
 {
-	return (struct ps_certs){.self = d, .find = ps_discovery_find};
+	return (struct ps_certs){.self = d,
+		.find = ps_discovery_find,
+		.signers = ps_discovery_signers};
 }

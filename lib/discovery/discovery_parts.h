@@ -93,6 +93,10 @@ void ps_discovery_log_trouble(
 void ps_discovery_find(void *self, struct ps_arena *a,
 	const struct ps_cert_query *q, struct ps_cert_answer *out);
 
+enum ps_status ps_discovery_signers(void *self, struct ps_arena *a,
+	const struct ps_signer_query *q, struct ps_signer **out, size_t *n_out,
+	const char **why);
+
 /* What a thread does: see flights.h. */
 void ps_discovery_fly(void *self, struct ps_arena *a,
 	const struct ps_flight_job *job, struct ps_landing *out);

@@ -184,6 +184,24 @@ ps_cert_judge(struct ps_arena *a, const struct ps_key_record *r,
 	return v;
 }
 
+bool
+ps_cert_names(const struct ps_key_record *r, const struct ps_addr *addr,
+	bool fold_local, int64_t now_s)
+{
+	if (r->version != 4 || r->revoked || r->invalid ||
+		is_over(r->expires_s, now_s) || r->created_s > now_s)
+		return false;
+	for (size_t i = 0; i < r->n_uid; i++) {
+		const struct ps_key_uid *u = &r->uid[i];
+
+		if (u->address.len > 0 && names(u, addr, fold_local) &&
+			!u->revoked && !u->invalid &&
+			!is_over(u->expires_s, now_s))
+			return true;
+	}
+	return false;
+}
+
 static int64_t
 end_of(int64_t expires_s)
 {

@@ -24,6 +24,11 @@ struct ps_cert_verdict ps_cert_judge(struct ps_arena *a,
 	const struct ps_key_record *record, const struct ps_addr *addr,
 	bool fold_local, int64_t now_s);
 
+/* Is the certificate valid now, and a valid user id of it exactly this address?
+ * Says nothing of its subkeys. */
+bool ps_cert_names(const struct ps_key_record *record,
+	const struct ps_addr *addr, bool fold_local, int64_t now_s);
+
 /*
  * When nothing can be sealed for the address of this user id any more with this
  * certificate, by what is known now: 0 or PS_KEY_NEVER_ENDS as in the index.

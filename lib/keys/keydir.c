@@ -91,34 +91,42 @@ lookup_of(const struct ps_cert_query *q, struct ps_key_lookup *out)
 	}
 }
 
-/* The rows, and that they are what the directory says now. */
-static enum ps_status
-look(struct ps_keydir *d, struct ps_arena *a, const struct ps_cert_query *q,
+enum ps_status
+ps_keydir_look(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_key_lookup *lookup, const struct ps_wait *wait,
 	struct ps_key_found *found, const char **why)
 {
-	struct ps_key_lookup lookup;
 	bool fresh = false;
 	enum ps_status s;
 
-	lookup_of(q, &lookup);
 	for (int i = 0; i < LOOKS_MAX; i++) {
-		s = ps_key_index_find(d->index, a, &lookup, found, why);
+		s = ps_key_index_find(d->index, a, lookup, found, why);
 		if (s == PS_EPERM)
 			atomic_store(&d->damaged, true);
 		if (s == PS_OK)
 			s = ps_keydir_is_fresh(d, a, found, &fresh, why);
 		if (s != PS_OK || fresh)
 			return s;
-		if (q->wait == NULL) {
+		if (wait == NULL) {
 			*why = "the key directory has changed";
 			return PS_ETEMP;
 		}
-		s = ps_keydir_freshen(d, a, &lookup, q->wait, why);
+		s = ps_keydir_freshen(d, a, lookup, wait, why);
 		if (s != PS_OK)
 			return s;
 	}
 	*why = "the key directory keeps changing";
 	return PS_ETEMP;
+}
+
+static enum ps_status
+look(struct ps_keydir *d, struct ps_arena *a, const struct ps_cert_query *q,
+	struct ps_key_found *found, const char **why)
+{
+	struct ps_key_lookup lookup;
+
+	lookup_of(q, &lookup);
+	return ps_keydir_look(d, a, &lookup, q->wait, found, why);
 }
 
 static void
@@ -164,5 +172,6 @@ ps_keydir_which(struct ps_keydir *d, struct ps_arena *a,
 struct ps_certs
 ps_keydir_certs(struct ps_keydir *d)
 {
-	return (struct ps_certs){.self = d, .find = find};
+	return (struct ps_certs){
+		.self = d, .find = find, .signers = ps_keydir_signers};
 }

@@ -40,6 +40,16 @@ enum ps_status ps_keydir_freshen(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_key_lookup *q, const struct ps_wait *wait,
 	const char **why);
 
+/* The rows, and that they are what the directory says now; wait NULL: no
+ * patience. */
+enum ps_status ps_keydir_look(struct ps_keydir *d, struct ps_arena *a,
+	const struct ps_key_lookup *lookup, const struct ps_wait *wait,
+	struct ps_key_found *found, const char **why);
+/* Of the certs adapter. */
+enum ps_status ps_keydir_signers(void *self, struct ps_arena *a,
+	const struct ps_signer_query *q, struct ps_signer **out, size_t *n_out,
+	const char **why);
+
 /* For commands: lock, repair and take in what is new, and keep the lock. */
 enum ps_status ps_keydir_begin(struct ps_keydir *d, struct ps_arena *a,
 	const struct ps_wait *wait, struct ps_keydir_dirs *dirs,

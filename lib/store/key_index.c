@@ -242,6 +242,23 @@ find_key_id(struct reading *r, const struct ps_key_lookup *l,
 	return read_records(r, q, false, out);
 }
 
+static enum ps_status
+find_any_ids(struct reading *r, const struct ps_key_lookup *l,
+	struct ps_key_found *out)
+{
+	sqlite3_stmt *q;
+	enum ps_status s = PS_OK;
+
+	for (size_t i = 0; s == PS_OK && i < l->n_any_id; i++) {
+		s = ps_key_db_stmt(r->a, r->c, KEY_BY_SUBKEY, &q, r->why);
+		if (s != PS_OK)
+			break;
+		sqlite3_bind_int64(q, 1, (sqlite3_int64)l->any_id[i]);
+		s = read_records(r, q, false, out);
+	}
+	return s;
+}
+
 /* Take a connection and begin, or end and give it back. */
 static enum ps_status
 reading_begin(struct ps_key_index *ix, struct reading *r)
@@ -279,6 +296,8 @@ ps_key_index_find(struct ps_key_index *ix, struct ps_arena *a,
 	s = read_dir(&r, out);
 	if (s == PS_OK && q->n_fpr > 0)
 		s = find_fprs(&r, q, out);
+	else if (s == PS_OK && q->n_any_id > 0)
+		s = find_any_ids(&r, q, out);
 	else if (s == PS_OK && q->key_id != 0)
 		s = find_key_id(&r, q, out);
 	else if (s == PS_OK)

@@ -88,6 +88,10 @@ struct ps_key_lookup {
 	/* Or, when not 0: those whose primary key has this id.  Reads every
 	 * row. */
 	uint64_t key_id;
+	/* Or, when n_any_id is not 0: those with such a key, primary or
+	 * subkey. */
+	const uint64_t *any_id;
+	size_t n_any_id;
 };
 struct ps_key_found {
 	struct ps_key_record *record; /* newest first */

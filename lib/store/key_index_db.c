@@ -53,6 +53,7 @@ static const char schema_sql[] =
 	" revoked INTEGER NOT NULL, can_encrypt INTEGER NOT NULL,"
 	" invalid INTEGER NOT NULL, file_size INTEGER NOT NULL,"
 	" PRIMARY KEY (cert_id, n)) WITHOUT ROWID;"
+	"CREATE INDEX subkey_by_key_id ON subkey (key_id);"
 	"CREATE TABLE user_id ("
 	" cert_id INTEGER NOT NULL REFERENCES cert ON DELETE CASCADE,"
 	" n INTEGER NOT NULL, text BLOB NOT NULL, address TEXT, folded TEXT,"
@@ -63,7 +64,7 @@ static const char schema_sql[] =
 	"CREATE INDEX user_id_by_folded ON user_id (folded, ends_s);"
 	"CREATE INDEX user_id_by_end ON user_id (ends_s, folded);";
 
-static const struct ps_store_schema schema = {3, schema_sql};
+static const struct ps_store_schema schema = {4, schema_sql};
 
 #define CERT_COLUMNS                                                           \
 	"id, fpr, version, created_s, expires_s, revoked, invalid, note"
@@ -71,6 +72,10 @@ static const struct ps_store_schema schema = {3, schema_sql};
 #define OF_CERT                                                                \
 	"cert.id, fpr, version, created_s, cert.expires_s, cert.revoked,"      \
 	" cert.invalid, note"
+
+#define OF_SUBKEY                                                              \
+	"cert.id, cert.fpr, version, cert.created_s, cert.expires_s,"          \
+	" cert.revoked, cert.invalid, note"
 
 static const char *const sql[KEY_STMT_N] = {
 	[KEY_BEGIN] = "BEGIN",
@@ -90,6 +95,8 @@ static const char *const sql[KEY_STMT_N] = {
 	[KEY_BY_FPR] = "SELECT " CERT_COLUMNS " FROM cert WHERE fpr = ?1",
 	[KEY_BY_KEY_ID] = "SELECT " CERT_COLUMNS " FROM cert"
 			  " WHERE version = 4 AND substr(fpr, 25) = ?1",
+	[KEY_BY_SUBKEY] = "SELECT " OF_SUBKEY " FROM subkey JOIN cert"
+			  " ON cert.id = cert_id WHERE key_id = ?1 LIMIT 100",
 	[KEY_EVERY_CERT] = "SELECT " CERT_COLUMNS " FROM cert"
 			   " ORDER BY created_s DESC, fpr",
 	[KEY_WALK] = "SELECT " CERT_COLUMNS " FROM cert WHERE fpr > ?1"
