@@ -50,6 +50,9 @@ void ps_check_relay(const struct ps_check *c);
 void ps_check_keys(const struct ps_check *c, const struct ps_certs *certs,
 	const struct ps_key_line *line, size_t n, int64_t now_s);
 
+/* Every section signer names a secret key that is there and can sign. */
+void ps_check_signers(const struct ps_check *c, const struct ps_engine *engine);
+
 /* Who will be without a key, the first first. */
 void ps_check_forecast(
 	const struct ps_check *c, const struct ps_key_ending *ending, size_t n);

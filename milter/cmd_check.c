@@ -97,6 +97,7 @@ look_at_keys(struct ps_check *c, struct ps_tool *t, size_t *n_cert)
 		return;
 	}
 	c->wait = &t->env.wait;
+	ps_check_signers(c, t->env.engine);
 	ps_check_keys(c, t->env.certs, list.line, list.n_line, now_s);
 	look_ahead(c, t, now_s);
 	for (size_t i = 0; i < list.n_line; i++)

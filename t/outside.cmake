@@ -32,6 +32,10 @@ ps_script(mta/reentry-sendmail FILE e2e/reentry_sendmail.py LABEL mta
 	TIMEOUT 300)
 ps_script(mta/null-sendmail FILE e2e/null-sendmail.sh LABEL mta TIMEOUT 240)
 ps_script(mta/shape FILE e2e/shape.py ARGS postfix LABEL mta TIMEOUT 300)
+ps_script(mta/signed FILE e2e/openpgp_sign.py ARGS postfix LABEL mta
+	TIMEOUT 400)
+ps_script(mta/signed-sendmail FILE e2e/openpgp_sign.py ARGS sendmail LABEL mta
+	TIMEOUT 400)
 ps_script(mta/shape-sendmail FILE e2e/shape.py ARGS sendmail LABEL mta TIMEOUT 300)
 ps_script(mta/verified FILE e2e/verified.py ARGS postfix LABEL mta TIMEOUT 300)
 ps_script(mta/verified-sendmail FILE e2e/verified.py ARGS sendmail LABEL mta

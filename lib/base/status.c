@@ -29,6 +29,10 @@ ps_status_name(enum ps_status s)
 		return "no relay";
 	case PS_EHOPS:
 		return "hops";
+	case PS_ESIGN:
+		return "no signature";
+	case PS_EUNSIGNABLE:
+		return "unsignable";
 	}
 	return "unknown";
 }

@@ -19,7 +19,9 @@ enum ps_status {
 	PS_EBUSY = -7,	  /* too many messages wait already: later may work */
 	PS_ELOOP = -6,	  /* a copy of ours comes back: a fault of the set-up */
 	PS_ENORELAY = -9, /* several copies are needed, and there is no relay */
-	PS_EHOPS = -8	  /* passed too many hosts: it goes round somewhere */
+	PS_EHOPS = -8,	  /* passed too many hosts: it goes round somewhere */
+	PS_ESIGN = -10, /* a signature that must be there cannot be made now */
+	PS_EUNSIGNABLE = -11 /* no signature over this message would hold */
 };
 
 /* A short word for logs: "ok", "temporary", ... */

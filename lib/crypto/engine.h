@@ -36,6 +36,15 @@ struct ps_sign_job {
 	const char *fpr;
 };
 
+/* What came of it, and whose it can be: the ids of the key asked for and of its
+ * subkeys, by the engine's list of keys.  The caller compares. */
+#define PS_SIGNATURE_KEYS 16
+struct ps_signature_made {
+	struct ps_bytes octets; /* binary packets */
+	uint64_t key_id[PS_SIGNATURE_KEYS];
+	size_t n_key_id;
+};
+
 /* What the engine says of one signature; the caller judges. */
 enum ps_signature_state {
 	PS_SIGNATURE_GOOD,
@@ -132,12 +141,12 @@ struct ps_engine {
 	/*
 	 * The functions below may be NULL where there are no secret keys.
 	 *
-	 * Sign: binary packets in a.  PS_ETEMP when there is no such secret
+	 * Sign; octets in a.  PS_ETEMP when there is no such secret
 	 * key, and for agent, card and passphrase.
 	 */
 	enum ps_status (*sign)(void *self, struct ps_arena *a,
 		const struct ps_sign_job *job, const struct ps_wait *wait,
-		struct ps_bytes *signature, const char **why);
+		struct ps_signature_made *out, const char **why);
 	/* Every signature of the job; opaque: the octets inside go to clear,
 	 * which may be NULL otherwise. */
 	enum ps_status (*verify)(void *self, struct ps_arena *a,

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -188,19 +189,35 @@ ps_gpgme_signed(gpgme_ctx_t ctx, const char *fpr, gpgme_error_t err,
 	return PS_FAULT_NONE;
 }
 
+/* Whose the signature can be, before it. */
+static bool
+put_made(const struct ps_worker_task *task)
+{
+	struct ps_worker_made made = {0};
+
+	for (gpgme_subkey_t s = kept.key->subkeys;
+		s != NULL && made.n_key_id < PS_SIGNATURE_KEYS; s = s->next)
+		made.key_id[made.n_key_id++] =
+			s->keyid == NULL ? 0 : strtoull(s->keyid, NULL, 16);
+	return pwrite(task->output_fd, &made, sizeof(made), 0) ==
+	       (ssize_t)sizeof(made);
+}
+
 void
 ps_gpgme_sign(const struct ps_worker_task *task, struct ps_worker_outcome *out)
 {
 	struct ps_gpgme_source source = ps_gpgme_source_all(task);
-	struct ps_gpgme_sink sink = {
-		.fd = task->output_fd, .max = task->request->out_max};
+	const size_t head = sizeof(struct ps_worker_made);
+	struct ps_gpgme_sink sink = {.fd = task->output_fd,
+		.offset = head,
+		.max = task->request->out_max - head};
 	gpgme_data_t clear = ps_gpgme_reader(&source),
 		     made = ps_gpgme_writer(&sink);
 	gpgme_ctx_t ctx = NULL;
 	gpgme_error_t err = 0;
 
 	*out = (struct ps_worker_outcome){.fault = PS_FAULT_FAILED};
-	if (clear != NULL && made != NULL)
+	if (task->request->out_max > head && clear != NULL && made != NULL)
 		out->fault = ps_gpgme_secret_context(task, &ctx);
 	if (out->fault == PS_FAULT_NONE)
 		out->fault = ps_gpgme_signer(ctx, task->request->fpr);
@@ -215,7 +232,9 @@ ps_gpgme_sign(const struct ps_worker_task *task, struct ps_worker_outcome *out)
 	if (out->fault == PS_FAULT_NONE &&
 		(sink.len == 0 || source.at != source.to))
 		out->fault = PS_FAULT_DIED;
-	out->out_len = sink.len;
+	if (out->fault == PS_FAULT_NONE && !put_made(task))
+		out->fault = PS_FAULT_OUTPUT;
+	out->out_len = head + sink.len;
 done:
 	snprintf(out->detail, sizeof(out->detail), "%s",
 		err != 0 ? gpgme_strerror(err) : "");

@@ -126,13 +126,13 @@ dkim_sign(void *self, struct ps_arena *a, const struct ps_dkim_job *job,
 
 static enum ps_status
 sign(void *self, struct ps_arena *a, const struct ps_sign_job *job,
-	const struct ps_wait *wait, struct ps_bytes *signature,
+	const struct ps_wait *wait, struct ps_signature_made *out,
 	const char **why)
 {
 	struct ps_workers *w = self;
 	int64_t crypto_ms = enter(w);
-	enum ps_status s = ps_worker_sign(
-		&w->pool, a, job, crypto_ms, wait, signature, why);
+	enum ps_status s =
+		ps_worker_sign(&w->pool, a, job, crypto_ms, wait, out, why);
 
 	leave(w);
 	return s;

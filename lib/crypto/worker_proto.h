@@ -43,7 +43,9 @@ enum ps_worker_op {
 	PS_WORKER_ENCRYPT = 1,
 	PS_WORKER_READ = 2,
 	PS_WORKER_DKIM = 3, /* the paths are keys, the head holds digests */
-	PS_WORKER_SIGN = 4, /* head and body, detached, by fpr */
+	/* Head and body, detached, by fpr.  Output: struct ps_worker_made, then
+	 * the signature. */
+	PS_WORKER_SIGN = 4,
 	/* The head holds signature packets up to split, then certificates; the
 	 * body what is signed.  Without a body the signature holds that too.
 	 * Output: struct ps_worker_signatures, then the octets inside. */
@@ -97,6 +99,11 @@ struct ps_worker_reply {
 struct ps_worker_dkim {
 	uint32_t alg; /* enum ps_dkim_alg */
 	uint32_t len;
+};
+
+struct ps_worker_made {
+	uint32_t n_key_id, pad;
+	uint64_t key_id[PS_SIGNATURE_KEYS];
 };
 
 #define PS_WORKER_SIGNATURES 16

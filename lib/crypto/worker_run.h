@@ -41,7 +41,7 @@ enum ps_status ps_worker_dkim(struct ps_pool *pool, struct ps_arena *a,
 
 enum ps_status ps_worker_sign(struct ps_pool *pool, struct ps_arena *a,
 	const struct ps_sign_job *e, int64_t crypto_ms,
-	const struct ps_wait *wait, struct ps_bytes *signature,
+	const struct ps_wait *wait, struct ps_signature_made *out,
 	const char **why);
 enum ps_status ps_worker_verify(struct ps_pool *pool, struct ps_arena *a,
 	const struct ps_verify_job *v, int64_t crypto_ms,

@@ -65,13 +65,32 @@ nonsense(const char **why)
 	return PS_ETEMP;
 }
 
+static enum ps_status
+read_made(
+	struct ps_bytes answer, struct ps_signature_made *out, const char **why)
+{
+	struct ps_worker_made head;
+
+	if (answer.len <= sizeof(head))
+		return nonsense(why);
+	memcpy(&head, answer.p, sizeof(head));
+	if (head.n_key_id > PS_SIGNATURE_KEYS)
+		return nonsense(why);
+	*out = (struct ps_signature_made){
+		.octets = ps_bytes_from(answer, sizeof(head)),
+		.n_key_id = head.n_key_id};
+	memcpy(out->key_id, head.key_id, sizeof(out->key_id));
+	return PS_OK;
+}
+
 enum ps_status
 ps_worker_sign(struct ps_pool *pool, struct ps_arena *a,
 	const struct ps_sign_job *e, int64_t crypto_ms,
-	const struct ps_wait *wait, struct ps_bytes *signature,
+	const struct ps_wait *wait, struct ps_signature_made *out,
 	const char **why)
 {
 	struct ps_worker_job job = {.fd = {-1, -1, -1}};
+	struct ps_bytes answer;
 	enum ps_status s = PS_ETEMP;
 
 	assert(strlen(e->fpr) == FPR_LEN);
@@ -79,17 +98,16 @@ ps_worker_sign(struct ps_pool *pool, struct ps_arena *a,
 		.head_len = e->head.len,
 		.body_len = e->body.len,
 		.body_apart = e->body_fd >= 0,
-		.out_max = SIGNATURE_MAX};
+		.out_max = sizeof(struct ps_worker_made) + SIGNATURE_MAX};
 	memcpy(job.request.fpr, e->fpr, FPR_LEN);
 	if (open_both(&job, why) && put(&job, e->head, why) &&
 		(e->body_fd >= 0 || put(&job, e->body, why))) {
 		if (e->body_fd >= 0)
 			job.fd[job.n_fd++] = e->body_fd;
-		s = run_and_read(
-			pool, a, &job, crypto_ms, wait, signature, why);
+		s = run_and_read(pool, a, &job, crypto_ms, wait, &answer, why);
 	}
-	if (s == PS_OK && signature->len == 0)
-		s = nonsense(why);
+	if (s == PS_OK)
+		s = read_made(answer, out, why);
 	close_both(&job);
 	return s;
 }

@@ -85,6 +85,8 @@ decide(struct ps_txn *t, const struct ps_env *env, struct ps_key_facts *facts,
 		ps_content_of(
 			t->arena, &t->message, &env->policy->limits, &content);
 	ps_decide(t->arena, env->policy, t, facts, &content, &c->plan);
+	if (c->plan.reply.action == PS_ACCEPT)
+		ps_flow_plan_signatures(t, env, &c->verdict, &c->plan);
 	ps_judge_held_plan(&c->sender, &c->plan);
 	if (c->sender.would.action != PS_ACCEPT)
 		c->plan.would = c->sender.would;

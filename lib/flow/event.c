@@ -67,6 +67,21 @@ put_verdict(
 	put(line, "reason", ps_bytes_of(r->reason));
 }
 
+/* The key, or why there is none although one was asked for. */
+static void
+put_signer(struct ps_buf *line, const struct ps_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_group; i++) {
+		const struct ps_seal *s = &plan->group[i].seal;
+		const char *what =
+			s->signer != NULL ? s->signer->fpr : s->why_unsigned;
+
+		put(line, "sign", ps_bytes_of(what));
+		if (what != NULL)
+			return;
+	}
+}
+
 static void
 put_plan(struct ps_buf *line, const struct ps_plan *plan)
 {
@@ -93,6 +108,7 @@ put_plan(struct ps_buf *line, const struct ps_plan *plan)
 		return;
 	ps_buf_printf(line, " plan=seal:%zu,clear:%zu", sealed, clear);
 	put(line, "clear", ps_bytes_of(why_clear));
+	put_signer(line, plan);
 	put(line, "rule", ps_bytes_of(plan->group[0].rule));
 }
 

@@ -23,6 +23,8 @@ static const struct row table[] = {
 	{PS_ELOOP, PS_TEMPFAIL, "451", "4.4.6", "loop"},
 	{PS_ENORELAY, PS_TEMPFAIL, "451", "4.3.5", "no-relay"},
 	{PS_EHOPS, PS_REJECT, "554", "5.4.6", "too-many-hops"},
+	{PS_ESIGN, PS_TEMPFAIL, "451", "4.7.0", "sign-trouble"},
+	{PS_EUNSIGNABLE, PS_REJECT, "550", "5.6.3", "unsignable"},
 };
 
 void

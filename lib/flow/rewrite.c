@@ -15,8 +15,8 @@
 /* Fields that a seal adds to the inner header: hp, HP-Outer, copies. */
 #define INNER_SLACK ((size_t)16 << 10)
 
-static struct ps_spool_where
-spool_of(const struct ps_policy *p)
+struct ps_spool_where
+ps_flow_spool(const struct ps_policy *p)
 {
 	return (struct ps_spool_where){
 		.dir = p->spool_dir,
@@ -53,12 +53,16 @@ encrypt(struct ps_txn *t, const struct ps_env *env, const struct ps_seal *seal,
 		.body_fd = t->message.body_fd,
 		.cert_file = file,
 		.n_cert_file = seal->n_subkey,
+		.sign_fpr = seal->signer == NULL ? NULL : seal->signer->fpr,
 	};
+
+	enum ps_status s;
 
 	for (size_t i = 0; i < seal->n_subkey; i++)
 		file[i] = seal->subkey[i]->file;
-	return env->engine->encrypt(
+	s = env->engine->encrypt(
 		env->engine->self, &job, &env->wait, sealed, why);
+	return seal->signer == NULL ? s : ps_flow_sign_status(s);
 }
 
 /* Invariant 3: an engine's word is no proof. */
@@ -77,14 +81,9 @@ prove(struct ps_txn *t, const struct ps_seal *seal, struct ps_spool *sealed,
 	return ps_packets_check(*octets, key_id, seal->n_subkey, why);
 }
 
-static enum ps_status
-make_outer(struct ps_txn *t, const struct ps_env *env,
-	const struct ps_seal *seal, struct ps_pgpmime_outer *out,
-	const char **why)
+enum ps_status
+ps_flow_boundary(struct ps_arena *a, struct ps_bytes *out, const char **why)
 {
-	static const struct ps_bytes hidden = {
-		PS_PROTECT_SUBJECT, sizeof(PS_PROTECT_SUBJECT) - 1};
-	const char *by = env->policy->authserv_id;
 	unsigned char noise[16];
 	char hex[2 * sizeof(noise) + 1];
 
@@ -94,9 +93,25 @@ make_outer(struct ps_txn *t, const struct ps_env *env,
 	}
 	for (size_t i = 0; i < sizeof(noise); i++)
 		snprintf(hex + 2 * i, 3, "%02x", noise[i]);
+	*out = ps_bytes_of(ps_arena_printf(a, "=_postseal-%s", hex));
+	return PS_OK;
+}
+
+static enum ps_status
+make_outer(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_seal *seal, struct ps_pgpmime_outer *out,
+	const char **why)
+{
+	static const struct ps_bytes hidden = {
+		PS_PROTECT_SUBJECT, sizeof(PS_PROTECT_SUBJECT) - 1};
+	const char *by = env->policy->authserv_id;
+	struct ps_bytes boundary;
+	enum ps_status s = ps_flow_boundary(t->arena, &boundary, why);
+
+	if (s != PS_OK)
+		return s;
 	*out = (struct ps_pgpmime_outer){
-		.boundary = ps_bytes_of(
-			ps_arena_printf(t->arena, "=_postseal-%s", hex)),
+		.boundary = boundary,
 		.marker = ps_bytes_of(ps_arena_printf(t->arena,
 			"sealed; by=%s; mode=gateway; end-to-end=no", by)),
 		.marker_by = ps_bytes_of(by),
@@ -111,7 +126,7 @@ seal_copy(struct ps_txn *t, const struct ps_env *env,
 	struct ps_spool *body, const char **why)
 {
 	size_t max = 2 * t->size + INNER_SLACK * (1 + seal->n_subkey);
-	struct ps_spool *sealed = ps_spool_new(spool_of(env->policy), max);
+	struct ps_spool *sealed = ps_spool_new(ps_flow_spool(env->policy), max);
 	struct ps_pgpmime_outer outer;
 	struct ps_bytes octets;
 	struct ps_buf head;
@@ -138,13 +153,20 @@ trial_text(struct ps_arena *a, const struct ps_plan *plan,
 	const struct ps_mark *mark)
 {
 	const char *what = NULL;
+	bool sealed = false, is_signed = false;
 
 	if (plan->would.action != PS_ACCEPT)
 		return ps_arena_printf(
 			a, " would be refused: %s", plan->would.reason);
-	for (size_t i = 0; i < plan->n_group; i++)
-		if (plan->group[i].seal.sealed)
-			what = " would be sealed";
+	for (size_t i = 0; i < plan->n_group; i++) {
+		sealed |= plan->group[i].seal.sealed;
+		is_signed |= plan->group[i].seal.signer != NULL;
+	}
+	if (sealed || is_signed)
+		what = ps_arena_printf(a, " would be %s%s%s",
+			is_signed ? "signed" : "",
+			is_signed && sealed ? " and " : "",
+			sealed ? "sealed" : "");
 	if (plan->n_group > 1)
 		what = ps_arena_printf(
 			a, " would be sent as %zu copies", plan->n_group);
@@ -180,13 +202,18 @@ ps_rewrite(struct ps_txn *t, const struct ps_env *env,
 
 	*copy = ps_message_keep(t->arena, &t->message);
 	*body = NULL;
-	if (!seal->sealed) {
+	if (seal->sealed || seal->signer != NULL)
+		*body = ps_spool_new(ps_flow_spool(env->policy), SIZE_MAX / 4);
+	if (seal->sealed)
+		s = seal_copy(t, env, seal, copy, *body, why);
+	else if (seal->signer != NULL)
+		s = ps_flow_sign_clear(
+			t, env, seal->signer->fpr, copy, *body, why);
+	else
+		s = PS_OK;
+	if (s == PS_OK && !seal->sealed)
 		ps_pgpmime_unmark(
 			t->arena, ps_bytes_of(env->policy->authserv_id), copy);
-		return PS_OK;
-	}
-	*body = ps_spool_new(spool_of(env->policy), SIZE_MAX / 4);
-	s = seal_copy(t, env, seal, copy, *body, why);
 	if (s != PS_OK) {
 		ps_spool_free(*body);
 		*body = NULL;

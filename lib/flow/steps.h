@@ -66,6 +66,20 @@ enum ps_status ps_rewrite(struct ps_txn *t, const struct ps_env *env,
 	const struct ps_seal *seal, struct ps_message *copy,
 	struct ps_spool **body, const char **why);
 
+/* Who signs the copies of the plan, or why it is refused after all. */
+void ps_flow_plan_signatures(struct ps_txn *t, const struct ps_env *env,
+	const struct ps_verdict *v, struct ps_plan *plan);
+/* A clear copy as multipart/signed by this key; body is empty before. */
+enum ps_status ps_flow_sign_clear(struct ps_txn *t, const struct ps_env *env,
+	const char *fpr, struct ps_message *copy, struct ps_spool *body,
+	const char **why);
+/* An engine's status, where a signature was asked for. */
+enum ps_status ps_flow_sign_status(enum ps_status s);
+/* A boundary that nobody foresees; where copies have their bodies. */
+enum ps_status ps_flow_boundary(
+	struct ps_arena *a, struct ps_bytes *out, const char **why);
+struct ps_spool_where ps_flow_spool(const struct ps_policy *p);
+
 #define PS_TRIAL_FIELD "X-Postseal-Trial"
 /* Under trial: the message as it is, with a field that says what would be. */
 void ps_rewrite_trial(struct ps_txn *t, const struct ps_plan *plan,

@@ -143,6 +143,9 @@ struct ps_seal {
 				  "already-sealed", ... */
 	const struct ps_cert_subkey **subkey; /* every one, archive included */
 	size_t n_subkey;
+	int sign; /* enum ps_sign: what policy asks (signing.h) */
+	const struct ps_signer_setting *signer; /* or NULL: not signed */
+	const char *why_unsigned; /* asked for, and not needed; or NULL */
 };
 struct ps_group {
 	size_t *rcpt; /* indices into txn->rcpt */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "policy/judge.h"
+#include "policy/signing.h"
 
 static const char *const visible_fields[] = {
 	"To", "Cc", "Resent-To", "Resent-Cc"};
@@ -23,6 +24,7 @@ struct want {
 	size_t twin; /* the first recipient with this mailbox */
 	/* of any of them: the stricter fate holds for all */
 	bool sealed, protect_subject;
+	int sign;
 	bool hidden;
 };
 
@@ -77,13 +79,16 @@ sort_mailboxes(struct ps_arena *a, const struct ps_policy *p,
 }
 
 static void
-want_the_stricter(const struct ps_txn *t, const struct ps_key_facts *facts,
-	const struct ps_judgement *fate, struct want *want)
+want_the_stricter(const struct ps_policy *p, const struct ps_txn *t,
+	const struct ps_key_facts *facts, const struct ps_judgement *fate,
+	struct want *want)
 {
 	for (size_t i = 0; i < t->n_rcpt; i++) {
 		const struct ps_ruling *r = &facts[i].ruling;
 		struct want *w = &want[want[i].twin];
+		int sign = ps_signing_asked(p, t, r);
 
+		w->sign = sign > w->sign ? sign : w->sign;
 		if (fate[i].fate != PS_FATE_SEAL)
 			continue;
 		w->sealed = true;
@@ -183,7 +188,8 @@ new_group(struct ps_arena *a, const struct want *w, const char *why_clear,
 	plan->group[plan->n_group] = (struct ps_group){
 		.seal = {.sealed = w->sealed,
 			.protect_subject = w->protect_subject,
-			.why_clear = w->sealed ? NULL : why_clear},
+			.why_clear = w->sealed ? NULL : why_clear,
+			.sign = w->sign},
 		.rule = rule,
 	};
 	return plan->n_group++;
@@ -210,16 +216,18 @@ ps_group(struct ps_arena *a, const struct ps_policy *p, const struct ps_txn *t,
 	struct want *want = ps_arena_array(a, t->n_rcpt, sizeof(*want));
 	const struct mailbox *box = sort_mailboxes(a, p, t, want);
 	size_t *group = ps_arena_array(a, t->n_rcpt, sizeof(*group));
-	/* what may be shared, by sealed and protect_subject */
-	size_t shared[2][2] = {{SIZE_MAX, SIZE_MAX}, {SIZE_MAX, SIZE_MAX}};
+	/* what may be shared, by sealed, protect_subject and sign */
+	size_t shared[2][2][PS_SIGN_USER + 1];
 
-	want_the_stricter(t, facts, fate, want);
+	memset(shared, 0xff, sizeof(shared)); /* SIZE_MAX */
+	want_the_stricter(p, t, facts, fate, want);
 	if (any_sealed(t, want) && !is_alone(t, want))
 		hide(a, p, t, box, want);
 	for (size_t i = 0; i < t->n_rcpt; i++) {
 		const struct want *w = &want[want[i].twin];
 		bool lonely = w->sealed && w->hidden;
-		size_t *common = &shared[w->sealed][w->protect_subject];
+		size_t *common =
+			&shared[w->sealed][w->protect_subject][w->sign];
 
 		if (want[i].twin != i)
 			group[i] = group[want[i].twin];

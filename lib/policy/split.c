@@ -67,12 +67,33 @@ find_trigger(const struct ps_policy *p)
 	return found;
 }
 
+/* A rule for some recipients that signs, or does not, where others are asked
+ * otherwise. */
+static const struct ps_setting *
+find_sign(const struct ps_policy *p)
+{
+	for (size_t i = 0; i < p->n_section; i++) {
+		const struct ps_section *s = &p->section[i];
+
+		for (size_t k = 0; k < s->n_rule; k++)
+			if (s->rule[k].to.n > 0 &&
+				s->rule[k].word[PS_WORD_SIGN].set)
+				return &s->rule[k].word[PS_WORD_SIGN];
+	}
+	return NULL;
+}
+
 bool
 ps_policy_can_split(const struct ps_policy *p, struct ps_origin *where)
 {
 	const struct ps_setting *trigger = find_trigger(p);
+	const struct ps_setting *sign = find_sign(p);
 	struct spot spot = {{NULL, NULL, p->defaults.word}};
 
+	if (sign != NULL) {
+		*where = sign->where;
+		return true;
+	}
 	if (spot_splits(&spot, trigger, where))
 		return true;
 	for (size_t i = 0; i < p->n_section; i++) {

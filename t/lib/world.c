@@ -118,6 +118,7 @@ encrypt(void *self, const struct ps_encrypt_job *job,
 
 	(void)wait;
 	w->n_encrypt++;
+	w->sign_fpr = job->sign_fpr;
 	ps_buf_init(&clear, 1 << 24);
 	ps_buf_put(&clear, job->head);
 	ps_buf_put(&clear, job->body);

@@ -33,6 +33,7 @@ struct world {
 	enum engine_mood mood;
 	enum ps_status status;
 	int n_encrypt;	       /* calls of the engine */
+	const char *sign_fpr;  /* that the last one was to sign with */
 	struct ps_bytes clear; /* what it was last asked to seal */
 	struct ps_certs certs;
 	struct ps_engine engine;

@@ -71,7 +71,7 @@ static const char text[] = "Content-Type: text/plain\r\n\r\nPay now. \r\n";
 
 static enum ps_status
 sign(const struct cw_scene *s, struct ps_arena *a, const char *fpr,
-	struct ps_bytes *out, const char **why)
+	struct ps_signature_made *out, const char **why)
 {
 	struct ps_wait wait = wait_of(s);
 	struct ps_sign_job job = {.head = ps_bytes(text, 26),
@@ -117,7 +117,7 @@ static const char *
 sign_by_each(struct cw_scene *s)
 {
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
-	struct ps_bytes made;
+	struct ps_signature_made made;
 	struct ps_spool *sealed;
 	const char *why = "";
 	char name[32];
@@ -128,7 +128,7 @@ sign_by_each(struct cw_scene *s)
 		if (sign(s, a, secret.fpr[k], &made, &why) != PS_OK)
 			return why;
 		snprintf(name, sizeof(name), "signature-%zu", i / 2);
-		CW_CHECK(save(name, made));
+		CW_CHECK(save(name, made.octets));
 		if (seal(s, secret.fpr[k], &sealed, &why) != PS_OK)
 			return why;
 		snprintf(name, sizeof(name), "sealed-%zu", i / 2);
@@ -193,7 +193,7 @@ try_faults(struct cw_scene *s)
 	static const char nobody[] = "0123456789ABCDEF0123456789ABCDEF01234567";
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
 	int64_t took_ms = 0;
-	struct ps_bytes made;
+	struct ps_signature_made made;
 	struct ps_spool *sealed;
 
 	s->took_ms = &took_ms;
@@ -244,7 +244,7 @@ lose_the_agent(struct cw_scene *s)
 {
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
 	const char *why = "";
-	struct ps_bytes made;
+	struct ps_signature_made made;
 
 	for (int i = 0; i < 3; i++) {
 		if (sign(s, a, secret.fpr[SW_LOCKED], &made, &why) != PS_OK)
@@ -296,7 +296,7 @@ without_a_home(struct cw_scene *s)
 {
 	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
 	const char *why = "";
-	struct ps_bytes made;
+	struct ps_signature_made made;
 
 	CW_CHECK(sign(s, a, secret.fpr[SW_OPEN], &made, &why) == PS_ETEMP);
 	CW_CHECK(strcmp(why, "no home with secret keys is configured") == 0);
