@@ -151,6 +151,25 @@ put_tls(json_t *list, const struct ps_verdict *v)
 		json_boolean(c->cert == PS_CLIENT_CERT_VERIFIED));
 }
 
+static void
+put_openpgp(json_t *list, const struct ps_verdict *v)
+{
+	const struct ps_openpgp_result *r = &v->openpgp;
+	json_t *one =
+		put(list, "x-openpgp", r->result, r->reason, r->author, false);
+
+	json_object_set_new(
+		one, "scope", json_string(ps_signed_scope_name(r->scope)));
+	json_object_set_new(one, "shape", word(r->shape));
+	json_object_set_new(one, "fingerprint", word(r->fpr));
+	json_object_set_new(one, "signed", json_integer(r->created_s));
+	json_object_set_new(one, "hash", json_integer(r->hash));
+	json_object_set_new(one, "signature",
+		r->scope == PS_SCOPE_NONE
+			? json_null()
+			: json_string(ps_signature_state_name(r->state)));
+}
+
 static json_t *
 methods(const struct ps_verdict *v)
 {
@@ -172,6 +191,8 @@ methods(const struct ps_verdict *v)
 	if ((v->methods & PS_METHOD_VBR) != 0)
 		put(list, "vbr", v->vbr.result, v->vbr.why, v->vbr.domain,
 			v->vbr.secure);
+	if ((v->methods & PS_METHOD_OPENPGP) != 0)
+		put_openpgp(list, v);
 	return list;
 }
 

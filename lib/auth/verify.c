@@ -231,6 +231,19 @@ check_message(struct ps_arena *a, const struct ps_txn *t,
 		check_dmarc(a, t, v, dns, out);
 	if (asked(out, PS_METHOD_VBR))
 		check_vbr(a, t, v, dns, out);
+	ps_verify_openpgp(a, t, v, out);
+}
+
+void
+ps_verify_openpgp(struct ps_arena *a, const struct ps_txn *t,
+	const struct ps_verifier *v, struct ps_verdict *out)
+{
+	if (v->openpgp == NULL || out->trusted_client ||
+		asked(out, PS_METHOD_OPENPGP))
+		return;
+	out->methods |= PS_METHOD_OPENPGP;
+	ps_openpgp_verify(
+		a, &t->message, &out->author, v->openpgp, &out->openpgp);
 }
 
 void
@@ -247,7 +260,9 @@ ps_verify(struct ps_arena *a, const struct ps_txn *t, bool has_message,
 	};
 
 	*out = (struct ps_verdict){
-		.methods = v->trusted_client ? 0 : v->methods,
+		.methods = v->trusted_client
+				   ? 0
+				   : v->methods & ~(unsigned)PS_METHOD_OPENPGP,
 		.trusted_client = v->trusted_client,
 		.null_sender = t->mail_from.full.len == 0,
 	};

@@ -14,6 +14,7 @@
 #include "auth/dkim.h"
 #include "auth/dmarc.h"
 #include "auth/iprev.h"
+#include "auth/openpgp.h"
 #include "auth/spf.h"
 #include "auth/vbr.h"
 #include "mail/txn.h"
@@ -25,7 +26,8 @@ enum ps_method {
 	PS_METHOD_ARC = 8,
 	PS_METHOD_DMARC = 16,
 	PS_METHOD_VBR = 32,
-	PS_METHOD_ALL = 63
+	PS_METHOD_OPENPGP = 64,
+	PS_METHOD_ALL = 127
 };
 
 /* What the configuration says of verification; policy owns it. */
@@ -61,6 +63,8 @@ struct ps_verifier {
 	const struct ps_wait *wait;
 	int64_t now_s;
 	unsigned methods; /* of enum ps_method */
+	/* NULL: nothing is asked of OpenPGP signatures. */
+	const struct ps_openpgp_verifier *openpgp;
 	/* Logged in, internal or local: only what the MTA says is noted. */
 	bool trusted_client;
 	/* ps_verify_ahead() has seen the header: everything is under way. */
@@ -82,6 +86,7 @@ struct ps_verdict {
 	struct ps_dmarc_author author;
 	struct ps_dmarc_result dmarc;
 	struct ps_vbr_result vbr;
+	struct ps_openpgp_result openpgp; /* scope NONE: not signed */
 	/*
 	 * The newest sealer of a valid chain, when it is trusted, and whether
 	 * it saw the message pass DMARC (or SPF or DKIM aligned with From);
@@ -107,6 +112,13 @@ void ps_verify(struct ps_arena *a, const struct ps_txn *t, bool has_message,
 	const struct ps_verifier *v, struct ps_verdict *out);
 
 /*
+ * The OpenPGP signature of the message, where v has a verifier and no relay's
+ * word is there already: it is the same wherever it is looked at.
+ */
+void ps_verify_openpgp(struct ps_arena *a, const struct ps_txn *t,
+	const struct ps_verifier *v, struct ps_verdict *out);
+
+/*
  * The verdict of a trusted relay: the topmost field that carries our
  * authserv-id, by the letter.  False when there is none.
  */
@@ -120,6 +132,10 @@ bool ps_verify_by_relay(struct ps_arena *a, const struct ps_txn *t,
  */
 struct ps_bytes ps_verify_mail_from(
 	struct ps_arena *a, const struct ps_txn *t, const struct ps_verdict *v);
+
+/* An address unquoted, as statements have it: the writer quotes. */
+struct ps_bytes ps_verify_mailbox(
+	struct ps_arena *a, const struct ps_addr *addr);
 
 /*
  * The statements of a verdict, for Authentication-Results; every method that

@@ -92,6 +92,45 @@ take_dmarc(struct ps_arena *a, const struct ps_authres_read_item *item,
 	};
 }
 
+/* Believed of the author whom this message names, and of no other. */
+static void
+take_openpgp(struct ps_arena *a, const struct ps_authres_read_item *item,
+	struct ps_verdict *out)
+{
+	struct ps_bytes from =
+		ps_authres_prop(item, PS_LIT("header"), PS_LIT("from"));
+	struct ps_bytes fpr =
+		ps_authres_prop(item, PS_LIT("x-openpgp"), PS_LIT("fpr"));
+	struct ps_bytes scope =
+		ps_authres_prop(item, PS_LIT("x-openpgp"), PS_LIT("scope"));
+	struct ps_openpgp_result *r = &out->openpgp;
+
+	*r = (struct ps_openpgp_result){
+		.result = item->result,
+		.reason = item->result == PS_AUTH_PASS
+				  ? ""
+				  : "as a trusted relay saw it",
+		.shape = "",
+		.scope = ps_bytes_eq(scope, PS_LIT("whole")) ? PS_SCOPE_WHOLE
+							     : PS_SCOPE_PARTLY,
+		.state = PS_SIGNATURE_ERROR,
+	};
+	if (fpr.len == sizeof(r->fpr) - 1)
+		memcpy(r->fpr, fpr.p, fpr.len);
+	if (r->result != PS_AUTH_PASS)
+		return;
+	r->state = PS_SIGNATURE_GOOD;
+	if (out->author.from != PS_DMARC_FROM_ONE || out->author.n_addr != 1 ||
+		r->scope != PS_SCOPE_WHOLE || r->fpr[0] == '\0' ||
+		!ps_bytes_eq(
+			from, ps_verify_mailbox(a, &out->author.addr[0]))) {
+		r->result = PS_AUTH_POLICY;
+		r->reason = "not-the-author";
+		return;
+	}
+	r->author = out->author.addr[0].full;
+}
+
 static void
 take(struct ps_arena *a, const struct ps_authres_read_item *item,
 	struct ps_verdict *out)
@@ -115,6 +154,9 @@ take(struct ps_arena *a, const struct ps_authres_read_item *item,
 		out->methods |= PS_METHOD_IPREV;
 		out->iprev.result = item->result;
 		out->iprev.why = "as a trusted relay saw it";
+	} else if (ps_bytes_eq(item->method, PS_LIT("x-openpgp"))) {
+		out->methods |= PS_METHOD_OPENPGP;
+		take_openpgp(a, item, out);
 	}
 }
 

@@ -8,10 +8,11 @@
  * look-ups, which key, and whether DNSSEC proves it.
  */
 #include <assert.h>
+#include <time.h>
 
 #include "auth/verify.h"
 
-#define OTHERS 9 /* statements that are not of DKIM signatures */
+#define OTHERS 10 /* statements that are not of DKIM signatures */
 
 struct say {
 	struct ps_arena *a;
@@ -130,9 +131,8 @@ say_spf(struct say *s, const struct ps_spf_result *r, const char *name,
 	prop(item, "smtp", name, value);
 }
 
-/* Unquoted: the writer quotes what needs it. */
-static struct ps_bytes
-mailbox(struct ps_arena *a, const struct ps_addr *addr)
+struct ps_bytes
+ps_verify_mailbox(struct ps_arena *a, const struct ps_addr *addr)
 {
 	size_t at = addr->local.len;
 	char *p;
@@ -159,7 +159,7 @@ ps_verify_mail_from(
 			       : ps_bytes_of(ps_arena_printf(
 					 a, "postmaster@%.*s", PS_FMT(judged)));
 	if (judged.len == 0 || ps_bytes_ieq(t->mail_from.domain, judged))
-		return mailbox(a, &t->mail_from);
+		return ps_verify_mailbox(a, &t->mail_from);
 	return judged;
 }
 
@@ -279,6 +279,47 @@ say_vbr(struct say *s, const struct ps_vbr_result *r)
 	prop(item, "header", "mv", r->certifier);
 }
 
+/* RFC 3339 5.6 */
+static struct ps_bytes
+date_time(struct ps_arena *a, int64_t s)
+{
+	time_t t = (time_t)s;
+	char text[32] = "";
+	struct tm tm;
+
+	if (s <= 0 || gmtime_r(&t, &tm) == NULL ||
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return (struct ps_bytes){0};
+	return ps_bytes_of(ps_arena_strdup(a, text));
+}
+
+/* Of what is not signed nothing is said: nearly all mail is not. */
+static void
+say_openpgp(struct say *s, const struct ps_verdict *v)
+{
+	const struct ps_openpgp_result *r = &v->openpgp;
+	struct ps_authres_item *item;
+
+	if (r->scope == PS_SCOPE_NONE)
+		return;
+	item = add(s, "x-openpgp", r->result);
+	note(s, r->shape);
+	if (r->sealed)
+		note(s, "sealed");
+	if (r->fpr[0] == '\0' && r->key_id != 0)
+		note(s, ps_arena_printf(s->a, "key %016llX",
+				(unsigned long long)r->key_id));
+	if (r->reason != NULL && *r->reason != '\0')
+		item->reason = r->reason;
+	prop(item, "x-openpgp", "fpr", ps_bytes_of(r->fpr));
+	prop(item, "x-openpgp", "signed", date_time(s->a, r->created_s));
+	prop(item, "x-openpgp", "scope",
+		ps_bytes_of(ps_signed_scope_name(r->scope)));
+	if (r->result == PS_AUTH_PASS && v->author.n_addr == 1)
+		prop(item, "header", "from",
+			ps_verify_mailbox(s->a, &v->author.addr[0]));
+}
+
 struct ps_authres_item *
 ps_verify_say(struct ps_arena *a, const struct ps_txn *t,
 	const struct ps_verdict *v, bool with_login, size_t *n)
@@ -302,6 +343,8 @@ ps_verify_say(struct ps_arena *a, const struct ps_txn *t,
 		say_dmarc(&s, &v->dmarc);
 	if ((v->methods & PS_METHOD_VBR) != 0)
 		say_vbr(&s, &v->vbr);
+	if ((v->methods & PS_METHOD_OPENPGP) != 0)
+		say_openpgp(&s, v);
 	*n = s.n;
 	return s.item;
 }

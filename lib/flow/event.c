@@ -167,6 +167,16 @@ put_methods(struct ps_buf *line, const struct ps_verdict *v)
 }
 
 static void
+put_openpgp(struct ps_buf *line, const struct ps_openpgp_result *r)
+{
+	if (r->scope == PS_SCOPE_NONE)
+		return;
+	ps_buf_printf(line, " openpgp=%s", ps_auth_result_name(r->result));
+	put(line, "openpgp-why", ps_bytes_of(r->reason));
+	put(line, "openpgp-key", ps_bytes_of(r->fpr));
+}
+
+static void
 put_mark(struct ps_buf *line, const struct ps_sender_judgement *j)
 {
 	const struct ps_mark *mark = j->trial ? &j->would_mark : &j->mark;
@@ -239,6 +249,7 @@ ps_event_message(const struct ps_txn *t, const struct ps_env *env,
 	put(&line, "client", t->session->client_ip);
 	put(&line, "tls", t->session->tls_version);
 	put_methods(&line, &course->verdict);
+	put_openpgp(&line, &course->verdict.openpgp);
 	ps_buf_printf(&line, " size=%zu", t->size);
 	put_keys(&line, &course->plan);
 	put_key_note(&line, env->policy, course);

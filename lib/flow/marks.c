@@ -104,6 +104,14 @@ put_received_spf(struct ps_txn *t, const struct ps_env *env,
 	ps_buf_free(&out);
 }
 
+/* Nothing was asked, and nothing was found. */
+static bool
+says_nothing(const struct ps_env *env, const struct ps_verdict *v)
+{
+	return (env->dns == NULL || env->policy->methods == 0) &&
+	       v->openpgp.scope == PS_SCOPE_NONE;
+}
+
 void
 ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 	const struct ps_verdict *v, const struct ps_sender_judgement *j,
@@ -115,7 +123,7 @@ ps_marks_put(struct ps_txn *t, const struct ps_env *env,
 	if (j->mark.kind != PS_MARK_NONE)
 		put_on_top(t->arena, copy, PS_TAG_FIELD,
 			ps_mark_value(t->arena, &j->mark));
-	if (v->by_relay || env->dns == NULL || env->policy->methods == 0 ||
+	if (v->by_relay || says_nothing(env, v) ||
 		(leaves && !env->policy->authres_out))
 		return;
 	put_received_spf(t, env, v, copy);

@@ -14,6 +14,18 @@ void ps_flow_verify(struct ps_txn *t, bool has_message,
 	const struct ps_env *env, struct ps_verdict *out);
 
 /*
+ * What verifying OpenPGP signatures of this message needs, by policy and by
+ * what there is here.  Not to be copied: it points into itself.
+ */
+struct ps_flow_signatures {
+	bool is_asked;
+	struct ps_openpgp_verifier verifier;
+	const struct ps_policy *policy;
+};
+void ps_flow_openpgp(struct ps_txn *t, const struct ps_env *env,
+	struct ps_flow_signatures *out);
+
+/*
  * Recipients to rulings, one entry each, in the order of t->rcpt; keys are not
  * looked up yet.  verdict: NULL at RCPT, when only the client is known.
  */

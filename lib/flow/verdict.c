@@ -6,6 +6,56 @@
  */
 #include "flow/steps.h"
 
+#define MIN_RSA_BITS 2048
+
+static const char *const *
+author_keys(void *self, const struct ps_addr *from, size_t *n)
+{
+	const struct ps_flow_signatures *k = self;
+
+	return ps_policy_author_keys(k->policy, from, n);
+}
+
+static bool
+may_ask_openpgp(const struct ps_env *env)
+{
+	return env->policy->openpgp && env->engine != NULL &&
+	       env->engine->verify != NULL && env->certs != NULL &&
+	       env->certs->signers != NULL;
+}
+
+void
+ps_flow_openpgp(struct ps_txn *t, const struct ps_env *env,
+	struct ps_flow_signatures *out)
+{
+	const struct ps_policy *p = env->policy;
+	struct ps_dmarc_author author;
+	struct ps_signed found;
+
+	*out = (struct ps_flow_signatures){.policy = p};
+	if (!may_ask_openpgp(env))
+		return;
+	out->is_asked = true;
+	out->verifier = (struct ps_openpgp_verifier){
+		.engine = env->engine,
+		.certs = env->certs,
+		.bound = {out, author_keys},
+		.limits = &p->limits,
+		.wait = &env->wait,
+		.fold_local = !p->local_part_case,
+		.now_s = ps_now_s(env->clock),
+		.min_rsa_bits = MIN_RSA_BITS,
+	};
+	/* what keys may come from is a question of the signed ones only */
+	ps_signed_scan(t->arena, &t->message, &p->limits, &found);
+	if (found.scope == PS_SCOPE_NONE)
+		return;
+	ps_dmarc_author(t->arena, &t->message.header, &author);
+	if (author.n_addr == 1)
+		ps_policy_key_rules_of(
+			t->arena, p, &author.addr[0], &out->verifier.rules);
+}
+
 static struct ps_verifier
 verifier_of(const struct ps_txn *t, const struct ps_env *env)
 {
@@ -46,10 +96,20 @@ ps_flow_verify(struct ps_txn *t, bool has_message, const struct ps_env *env,
 {
 	struct ps_verifier v = verifier_of(t, env);
 
+	struct ps_flow_signatures signatures = {0};
+
+	if (has_message && !v.trusted_client) {
+		ps_flow_openpgp(t, env, &signatures);
+		if (signatures.is_asked)
+			v.openpgp = &signatures.verifier;
+	}
 	if (has_message &&
 		ps_policy_is_trusted_relay(env->policy, &t->session->client) &&
-		ps_verify_by_relay(t->arena, t, env->policy->authserv_id, out))
+		ps_verify_by_relay(
+			t->arena, t, env->policy->authserv_id, out)) {
+		ps_verify_openpgp(t->arena, t, &v, out);
 		return;
+	}
 	ps_verify(t->arena, t, has_message, &v, out);
 }
 

@@ -78,6 +78,19 @@ cert_matches(const struct ps_patterns *pattern, const struct ps_client *c)
 	       ps_patterns_match(pattern, c->cert_subject);
 }
 
+/* A fingerprint, or a pattern of the author's address. */
+static bool
+signer_matches(const struct ps_policy *p, const struct ps_verdict *v,
+	const struct ps_patterns *pattern)
+{
+	if (v->openpgp.result != PS_AUTH_PASS || v->author.n_addr != 1)
+		return false;
+	for (size_t i = 0; i < pattern->n; i++)
+		if (strcmp(pattern->item[i], v->openpgp.fpr) == 0)
+			return true;
+	return matches_address(p, pattern, &v->author.addr[0]);
+}
+
 static const struct ps_client *
 client_of(const struct ps_sender *sender)
 {
@@ -114,6 +127,8 @@ proof_holds(const struct ps_policy *p, const struct ps_sender *sender,
 	else if (kind == PS_PROOF_IPREV)
 		held = v->iprev.result == PS_AUTH_PASS &&
 		       ps_patterns_match(pattern, v->iprev.name);
+	else if (kind == PS_PROOF_SIGNED_BY)
+		held = signer_matches(p, v, pattern);
 	return held ? YES : NO;
 }
 

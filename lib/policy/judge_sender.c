@@ -8,7 +8,7 @@
 #include "policy/sender_text.h"
 
 /* Words that one verdict can call up: one for each method. */
-#define CALLED_MAX 5
+#define CALLED_MAX 6
 
 struct court {
 	struct ps_arena *a;
@@ -109,13 +109,21 @@ iprev_calls(const struct ps_verdict *v)
 		       : PS_WORD_N;
 }
 
+/* Not even asked is no pass either; required() tells when it matters. */
+static enum ps_word
+openpgp_calls(const struct ps_verdict *v)
+{
+	return v->openpgp.result == PS_AUTH_PASS ? PS_WORD_N
+						 : PS_WORD_ON_SIGNATURE_MISSING;
+}
+
 /* In the order of what tells a sender most, for reasons that are as strict. */
 static void
 call(struct court *k)
 {
 	const struct ps_verdict *v = k->c->verdict;
 	const enum ps_word word[CALLED_MAX] = {dmarc_calls(v), spf_calls(v),
-		dkim_calls(v), arc_calls(v), iprev_calls(v)};
+		dkim_calls(v), arc_calls(v), iprev_calls(v), openpgp_calls(v)};
 
 	if (k->authenticated) /* whose mail is not checked */
 		return;
@@ -138,6 +146,20 @@ act_of_owner(const struct ps_verdict *v, const struct ps_ruling *r)
 	return PS_ACT_ACCEPT;
 }
 
+/* Trouble of ours is no answer: who would refuse waits. */
+static enum ps_act
+act_of_missing(const struct court *k, const struct ps_ruling *r)
+{
+	enum ps_act act =
+		(enum ps_act)r->word[PS_WORD_ON_SIGNATURE_MISSING].value;
+
+	if (r->word[PS_WORD_REQUIRE_SIGNATURE].value == 0)
+		return PS_ACT_ACCEPT;
+	return act == PS_ACT_REJECT && ps_signature_is_open(k->c->verdict)
+		       ? PS_ACT_TEMPFAIL
+		       : act;
+}
+
 /* What a ruling makes of a word that was called up. */
 static enum ps_act
 act_of(struct court *k, const struct ps_ruling *r, enum ps_word w)
@@ -146,6 +168,8 @@ act_of(struct court *k, const struct ps_ruling *r, enum ps_word w)
 	enum ps_act act = (enum ps_act)r->word[w].value;
 	enum ps_exempt_by by;
 
+	if (w == PS_WORD_ON_SIGNATURE_MISSING)
+		return act_of_missing(k, r);
 	if (method != 0 && r->word[method].value != PS_CHECK_ENFORCE)
 		return PS_ACT_ACCEPT;
 	if (w == PS_WORD_ON_AMBIGUOUS_FROM &&
@@ -159,6 +183,14 @@ act_of(struct court *k, const struct ps_ruling *r, enum ps_word w)
 	return PS_ACT_ACCEPT;
 }
 
+/* Who requires a signature, rather than who says what its lack costs. */
+static enum ps_word
+speaks_of(enum ps_word w)
+{
+	return w == PS_WORD_ON_SIGNATURE_MISSING ? PS_WORD_REQUIRE_SIGNATURE
+						 : w;
+}
+
 static void
 by_verdict(struct court *k, const struct ps_ruling *r)
 {
@@ -168,7 +200,7 @@ by_verdict(struct court *k, const struct ps_ruling *r)
 
 		if (ps_words[f.word].under == PS_WORD_DMARC && act > k->dmarc)
 			k->dmarc = act;
-		consider(k, act, &f, r->said_by[f.word]);
+		consider(k, act, &f, r->said_by[speaks_of(f.word)]);
 	}
 }
 

@@ -35,6 +35,7 @@ static const struct {
 	{PS_WORD_ON_AMBIGUOUS_FROM, "ambiguous-from", "7.1"},
 	{PS_WORD_ON_ARC_FAIL, "arc-fail", "7.29"},
 	{PS_WORD_ON_IPREV_FAIL, "iprev-fail", "7.25"},
+	{PS_WORD_ON_SIGNATURE_MISSING, "signature-missing", "7.1"},
 };
 
 static const struct {
@@ -163,11 +164,35 @@ dmarc_text(struct ps_arena *a, const struct ps_verdict *v, enum ps_word w)
 			: "");
 }
 
+bool
+ps_signature_is_open(const struct ps_verdict *v)
+{
+	return (v->methods & PS_METHOD_OPENPGP) == 0 ||
+	       v->openpgp.result == PS_AUTH_TEMPERROR;
+}
+
+static const char *
+openpgp_text(struct ps_arena *a, const struct ps_verdict *v)
+{
+	const char *why = v->openpgp.reason;
+
+	if (ps_signature_is_open(v))
+		return ps_arena_printf(a,
+			"the OpenPGP signature cannot be verified now%s",
+			because(a, why));
+	if (v->openpgp.scope == PS_SCOPE_NONE)
+		why = "not-signed";
+	return ps_arena_printf(
+		a, "no OpenPGP signature by the author%s", because(a, why));
+}
+
 static const char *
 word_text(struct ps_arena *a, const struct ps_sender_case *c, enum ps_word w)
 {
 	const struct ps_verdict *v = c->verdict;
 
+	if (w == PS_WORD_ON_SIGNATURE_MISSING)
+		return openpgp_text(a, v);
 	switch (ps_words[w].under) {
 	case PS_WORD_SPF:
 		return spf_text(a, c, w);

@@ -24,6 +24,9 @@ struct ps_finding {
 	int need;		    /* enum ps_tls_in */
 };
 
+/* Was no OpenPGP signature looked at, or did looking fail? */
+bool ps_signature_is_open(const struct ps_verdict *v);
+
 const char *ps_finding_reason(const struct ps_finding *f);
 /* Without its class: "7.23". */
 const char *ps_finding_xcode(const struct ps_finding *f);

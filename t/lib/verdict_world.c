@@ -104,6 +104,16 @@ set_tls(struct ps_bytes value, struct ps_verdict *v)
 }
 
 static void
+set_openpgp(struct world *w, struct ps_bytes value, struct ps_verdict *v)
+{
+	struct ps_bytes reason;
+
+	v->openpgp.result = split(value, &reason);
+	v->openpgp.reason = ps_arena_cstr(w->arena, reason);
+	v->openpgp.scope = PS_SCOPE_WHOLE;
+}
+
+static void
 take(struct world *w, struct ps_bytes word, struct ps_verdict *v)
 {
 	size_t eq = ps_bytes_chr(word, '=');
@@ -134,6 +144,10 @@ take(struct world *w, struct ps_bytes word, struct ps_verdict *v)
 				true;
 	else if (strcmp(name, "iprev") == 0)
 		v->iprev.result = split(value, &v->iprev.name);
+	else if (strcmp(name, "openpgp") == 0)
+		set_openpgp(w, value, v);
+	else if (strcmp(name, "fpr") == 0)
+		memcpy(v->openpgp.fpr, value.p, value.len);
 	else if (strcmp(name, "tls") == 0)
 		set_tls(value, v);
 	else if (strcmp(name, "cert") == 0)

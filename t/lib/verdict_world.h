@@ -19,6 +19,7 @@
  *   blindsealer=DOMAIN                        that saw no pass
  *   dmarc=RESULT/POLICY  arc=RESULT  sealer=DOMAIN  (which saw a pass)
  *   iprev=RESULT/NAME  tls=N  (TLSv1.N)  tls=old
+ *   openpgp=RESULT/REASON  fpr=FINGERPRINT
  *   cert=SUBJECT  badcert=SUBJECT  relay  only=METHOD (spf, dkim, none)
  * What is not named is none, with every method asked.
  */

@@ -12,6 +12,8 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
+#define FPR "0123456789ABCDEF0123456789ABCDEF01234567"
+
 struct row {
 	const char *condition, *verdict, *login;
 	bool holds;
@@ -56,6 +58,18 @@ static const struct row rows[] = {
 	{"header-from = x.example", "from=a@x.example from=ambiguous", "anna",
 		false},
 	{"header-from = x.example", "from=a@x.example", "anna", true},
+	{"signed-by = a@x.example", "from=a@x.example openpgp=pass", "", true},
+	{"signed-by = x.example", "from=a@x.example openpgp=pass", "", true},
+	{"signed-by = x.example", "from=a@x.example openpgp=policy", "", false},
+	{"signed-by = x.example", "from=a@x.example dmarc=pass", "", false},
+	{"signed-by = x.example", "from=a@y.example openpgp=pass", "", false},
+	{"signed-by = x.example", "from=a@x.example openpgp=pass", "anna",
+		false},
+	{"signed-by = \"" FPR "\"", "from=a@y.example openpgp=pass fpr=" FPR,
+		"", true},
+	{"signed-by = \"" FPR "\"", "from=a@y.example openpgp=fail fpr=" FPR,
+		"", false},
+	{"signed-by = \"" FPR "\"", "from=a@y.example openpgp=pass", "", false},
 	/* all conditions of a rule */
 	{"dkim-domain = x.example spf-domain = x.example",
 		"dkim=pass/x.example spf=pass/x.example", "", true},

@@ -254,6 +254,39 @@ vbr_names_the_domain_and_who_vouches(void **state)
 }
 
 static void
+openpgp_names_the_key_when_and_what_it_covers(void **state)
+{
+	struct ps_addr anna = {.local = PS_LIT("anna"),
+		.domain = PS_LIT("example.org"),
+		.full = PS_LIT("anna@example.org")};
+
+	(void)state;
+	verdict.methods = PS_METHOD_OPENPGP;
+	says(false, " mx.example.net; auth=none; x-tls=none");
+	verdict.author = (struct ps_dmarc_author){
+		.from = PS_DMARC_FROM_ONE, .addr = &anna, .n_addr = 1};
+	verdict.openpgp = (struct ps_openpgp_result){.result = PS_AUTH_PASS,
+		.reason = "",
+		.scope = PS_SCOPE_WHOLE,
+		.shape = "pgp-mime",
+		.fpr = "0123456789ABCDEF0123456789ABCDEF01234567",
+		.created_s = 1600000000};
+	says(false, " mx.example.net; auth=none; x-tls=none; "
+		    "x-openpgp=pass (pgp-mime) x-openpgp.fpr="
+		    "0123456789ABCDEF0123456789ABCDEF01234567 "
+		    "x-openpgp.signed=\"2020-09-13T12:26:40Z\" "
+		    "x-openpgp.scope=whole header.from=anna@example.org");
+	verdict.openpgp = (struct ps_openpgp_result){.result = PS_AUTH_NEUTRAL,
+		.reason = "unknown-key",
+		.scope = PS_SCOPE_PARTLY,
+		.shape = "pgp-nested",
+		.key_id = 0x123456789ABCDEF0};
+	says(false, " mx.example.net; auth=none; x-tls=none; "
+		    "x-openpgp=neutral (pgp-nested, key 123456789ABCDEF0) "
+		    "reason=unknown-key x-openpgp.scope=partly");
+}
+
+static void
 a_verdict_says_nothing_of_methods_that_were_not_asked(void **state)
 {
 	(void)state;
@@ -264,6 +297,7 @@ a_verdict_says_nothing_of_methods_that_were_not_asked(void **state)
 #define SAYS(f) cmocka_unit_test_setup(f, begin)
 static const struct CMUnitTest tests[] = {
 	SAYS(every_method_that_was_asked_is_said),
+	SAYS(openpgp_names_the_key_when_and_what_it_covers),
 	SAYS(the_client_is_named_only_where_logins_are_said),
 	SAYS(spf_tells_both_identities_and_what_they_cost),
 	SAYS(only_the_identity_that_was_judged_is_said),
