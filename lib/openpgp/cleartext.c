@@ -61,6 +61,29 @@ find_begin(struct ps_bytes *rest, bool *text_before)
 	return false;
 }
 
+/* Names of digests; any other word would be shown and not signed. */
+static bool
+is_hash_header(struct ps_bytes line)
+{
+	static const char *const digest[] = {"MD5", "SHA1", "RIPEMD160",
+		"SHA224", "SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-512"};
+	struct ps_bytes rest;
+	bool known = ps_bytes_starts(line, PS_LIT("Hash: "));
+
+	for (rest = ps_bytes_from(line, 6); known && rest.len > 0;) {
+		size_t comma = ps_bytes_chr(rest, ',');
+		struct ps_bytes one = ps_bytes_trim(ps_bytes_head(rest, comma));
+
+		known = false;
+		for (size_t i = 0; i < sizeof(digest) / sizeof(*digest); i++)
+			known = known ||
+				ps_bytes_eq(one, ps_bytes_of(digest[i]));
+		rest = comma == PS_NOT_FOUND ? PS_LIT("")
+					     : ps_bytes_from(rest, comma + 1);
+	}
+	return known;
+}
+
 static const char *
 skip_headers(struct ps_bytes *rest)
 {
@@ -69,8 +92,7 @@ skip_headers(struct ps_bytes *rest)
 	while (ps_bytes_line(rest, &line)) {
 		if (is_blank(line))
 			return NULL;
-		if (!ps_bytes_starts(line, PS_LIT("Hash: ")) ||
-			has_control(without_trailing_blanks(line)))
+		if (!is_hash_header(without_trailing_blanks(line)))
 			return "the signed text has an armor header that may "
 			       "not be there";
 	}
@@ -109,7 +131,7 @@ static const char *
 read_signature(struct ps_arena *a, struct ps_bytes rest,
 	struct ps_bytes *signature, bool *text_after)
 {
-	struct ps_bytes whole;
+	struct ps_bytes whole, line, after = rest;
 	const char *why;
 	size_t end;
 
@@ -118,7 +140,10 @@ read_signature(struct ps_arena *a, struct ps_bytes rest,
 		signature->len == 0)
 		return "the signature cannot be read";
 	end = (size_t)(whole.p - rest.p) + whole.len;
-	*text_after = !is_blank(ps_bytes_from(rest, end));
+	/* "Comment: ..." and "Version: ..." are shown too, and not signed. */
+	ps_bytes_line(&after, &line);
+	ps_bytes_line(&after, &line);
+	*text_after = !is_blank(ps_bytes_from(rest, end)) || !is_blank(line);
 	return NULL;
 }
 
@@ -141,6 +166,8 @@ ps_cleartext_read(
 	if (out->broken == NULL)
 		out->broken = read_signature(a, rest, &out->signature, &after);
 	out->text = ps_arena_copy(a, ps_buf_bytes(&lines));
+	if (out->broken == NULL && out->text.len == 0)
+		out->broken = "nothing is signed";
 	out->text_outside = before || after;
 	ps_buf_free(&lines);
 }

@@ -11,6 +11,7 @@
 #include "mail/entity.h"
 #include "openpgp/armor.h"
 #include "openpgp/cleartext.h"
+#include "openpgp/one_way.h"
 
 #define SIGNATURE_TYPE PS_LIT("application/pgp-signature")
 /* A signature part is small; longer ones are a burden. */
@@ -93,7 +94,8 @@ signed_parts(const struct ps_entities *all, size_t at,
 			*signature = &all->part[i];
 	}
 	*why = NULL;
-	if (!is_clear_header(e) || !is_identity(e->encoding))
+	if (!is_clear_header(e) || !ps_one_way_type(e) ||
+		!is_identity(e->encoding))
 		*why = "its Content-Type can be read in several ways";
 	else if (ps_params_get(&e->type, PS_LIT("protocol")).p == NULL)
 		*why = "multipart/signed names no protocol";
@@ -105,6 +107,11 @@ signed_parts(const struct ps_entities *all, size_t at,
 		*why = "the second part of multipart/signed is no signature";
 	else if (!is_clear_header(first) || !is_clear_header(*signature))
 		*why = "a part's Content-Type can be read in several ways";
+	else if (!ps_one_way_split(e, first) ||
+		 !ps_one_way_split(e, *signature))
+		*why = "its parts can be told in several ways";
+	else if (first->raw.len == 0)
+		*why = "nothing is signed";
 	return *why == NULL ? first : NULL;
 }
 
@@ -237,11 +244,13 @@ look_at_text(struct ps_arena *a, const struct ps_entity *e, bool is_root,
 	}
 	out->octets = block.text;
 	out->signature = block.signature;
-	out->scope = is_root && !block.text_outside ? PS_SCOPE_WHOLE
-						    : PS_SCOPE_PARTLY;
-	if (out->scope == PS_SCOPE_PARTLY)
-		out->why = is_root ? "there is text outside of what is signed"
-				   : "the signed text stands beside others";
+	out->why = !is_root ? "the signed text stands beside others"
+		   : block.text_outside
+			   ? "there is text outside of what is signed"
+		   : !ps_one_way_text(e, text)
+			   ? "its charset can be read in several ways"
+			   : NULL;
+	out->scope = out->why == NULL ? PS_SCOPE_WHOLE : PS_SCOPE_PARTLY;
 }
 
 static bool

@@ -10,14 +10,17 @@
 
 #include "openpgp/signed.h"
 
-#define SIGNATURE                                                              \
-	"-----BEGIN PGP SIGNATURE-----\r\n\r\n"                                \
+#define SIGNATURE_TAIL                                                         \
 	"wh0EABYIAAYFAmAAAAAACgkQASNFZ4mrze8SNAAI/w==\r\n"                     \
 	"-----END PGP SIGNATURE-----\r\n"
+#define SIGNATURE "-----BEGIN PGP SIGNATURE-----\r\n\r\n" SIGNATURE_TAIL
 #define SIGNED_TYPE                                                            \
 	"Content-Type: multipart/signed; micalg=pgp-sha512; "                  \
 	"boundary=\"s\";\r\n"                                                  \
 	" protocol=\"application/pgp-signature\"\r\n"
+#define TYPE_WITH(boundary)                                                    \
+	"Content-Type: multipart/signed; protocol=\"application/"              \
+	"pgp-signature\"; boundary=" boundary "\r\n"
 #define TEXT "Content-Type: text/plain\r\n\r\nPay 10 Euro.\r\n"
 #define SIG_PART                                                               \
 	"--s\r\nContent-Type: application/pgp-signature\r\n\r\n" SIGNATURE
@@ -134,6 +137,72 @@ static const struct scope_case cases[] = {
 	{"inline in HTML",
 		"Content-Type: text/html\r\n\r\n<pre>\r\n" CLEAR("x") "</pre>",
 		PS_SCOPE_PARTLY, "pgp-inline-html", NULL},
+	{"a boundary that is an encoded word to some",
+		TYPE_WITH("\"=?us-ascii?q?s?=\""), PS_SCOPE_BROKEN, "pgp-mime",
+		NULL},
+	{"a second boundary in a comment",
+		TYPE_WITH("s (; boundary=t)") "\r\n" SIGNED(TEXT),
+		PS_SCOPE_BROKEN, "pgp-mime", NULL},
+	{"a boundary with a backslash",
+		TYPE_WITH("\"\\s\"") "\r\n" SIGNED(TEXT), PS_SCOPE_BROKEN,
+		"pgp-mime", NULL},
+	{"a boundary folded inside its quotes",
+		TYPE_WITH("\"\r\n s\"") "\r\n" SIGNED(TEXT), PS_SCOPE_BROKEN,
+		"pgp-mime", NULL},
+	{"a part behind the end",
+		SIGNED_TYPE "\r\n" SIGNED(TEXT) "--s\r\n" TEXT, PS_SCOPE_BROKEN,
+		"pgp-mime", NULL},
+	{"a part between lone CRs in the preamble",
+		SIGNED_TYPE "\r\nx\r--s\r\rPay\r\n" SIGNED(TEXT),
+		PS_SCOPE_BROKEN, "pgp-mime", NULL},
+	{"the same boundary inside what is signed",
+		SIGNED_TYPE "\r\n" SIGNED("Content-Type: multipart/mixed; "
+					  "boundary=s\r\n\r\n--s\r\n\r\nx"
+					  "\r\n--s--\r\n"),
+		PS_SCOPE_BROKEN, "pgp-mime", NULL},
+	{"a boundary that the inner one begins with",
+		SIGNED_TYPE "\r\n" SIGNED("\r\n--sx\r\n"), PS_SCOPE_WHOLE,
+		"pgp-mime", "\r\n--sx\r\n"},
+	{"a signature of nothing", SIGNED_TYPE "\r\n--s\r\n" SIG_PART "--s--",
+		PS_SCOPE_BROKEN, "pgp-mime", NULL},
+	{"inline, nothing between", PLAIN CLEAR(""), PS_SCOPE_BROKEN,
+		"pgp-inline", NULL},
+	{"inline with a word as digest",
+		PLAIN "-----BEGIN PGP SIGNED MESSAGE-----\r\n"
+		      "Hash: SHA512, I owe you 1000\r\n\r\nx\r\n" SIGNATURE,
+		PS_SCOPE_BROKEN, "pgp-inline", NULL},
+	{"inline with two digests",
+		PLAIN "-----BEGIN PGP SIGNED MESSAGE-----\r\n"
+		      "Hash: SHA512, SHA256\r\n\r\nx\r\n" SIGNATURE,
+		PS_SCOPE_WHOLE, "pgp-inline", "x"},
+	{"inline with a comment at its signature",
+		PLAIN "-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\nx\r\n"
+		      "-----BEGIN PGP SIGNATURE-----\r\n"
+		      "Comment: I owe you 1000\r\n\r\n" SIGNATURE_TAIL,
+		PS_SCOPE_PARTLY, "pgp-inline", "x"},
+	{"inline in UTF-7",
+		"Content-Type: text/plain; charset=utf-7\r\n\r\n" CLEAR("x"),
+		PS_SCOPE_PARTLY, "pgp-inline", "x"},
+	{"inline in Latin-1, and ASCII only",
+		"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" CLEAR(
+			"x"),
+		PS_SCOPE_WHOLE, "pgp-inline", "x"},
+	{"inline in Latin-1, and not ASCII only",
+		"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" CLEAR(
+			"\xa3"),
+		PS_SCOPE_PARTLY, "pgp-inline", "\xa3"},
+	{"inline in UTF-8",
+		"Content-Type: text/plain; charset=UTF-8\r\n\r\n" CLEAR(
+			"\xc2\xa3"),
+		PS_SCOPE_WHOLE, "pgp-inline", "\xc2\xa3"},
+	{"inline in two charsets",
+		"Content-Type: text/plain; charset=utf-8; charset=utf-7\r\n"
+		"\r\n" CLEAR("x"),
+		PS_SCOPE_PARTLY, "pgp-inline", "x"},
+	{"inline in an encoding that is not known",
+		PLAIN_TYPE
+		"Content-Transfer-Encoding: x-uuencode\r\n\r\n" CLEAR("x"),
+		PS_SCOPE_PARTLY, "pgp-inline", "x"},
 	{"inline in one of two alternatives",
 		"Content-Type: multipart/alternative; boundary=m\r\n\r\n"
 		"--m\r\n" PLAIN CLEAR(
