@@ -226,6 +226,16 @@ find_signers(struct ps_arena *a, const struct ps_signature_claim *claim,
 	return false;
 }
 
+/* What cannot be read now cannot be read tomorrow either. */
+static void
+say_trouble(struct ps_openpgp_result *out, enum ps_status s)
+{
+	if (s == PS_EPERM || s == PS_ELIMIT)
+		say(out, PS_AUTH_PERMERROR, "unreadable");
+	else
+		say(out, PS_AUTH_TEMPERROR, "engine-trouble");
+}
+
 static void
 ask_engine(struct ps_arena *a, const struct ps_verify_job *job,
 	struct ps_spool *clear, struct question *q,
@@ -233,12 +243,13 @@ ask_engine(struct ps_arena *a, const struct ps_verify_job *job,
 {
 	const struct ps_engine *engine = q->v->engine;
 	const char *why = NULL;
+	enum ps_status s = engine->verify(engine->self, a, job, q->v->wait,
+		clear, &q->info, &q->n_info, &why);
 
-	if (engine->verify(engine->self, a, job, q->v->wait, clear, &q->info,
-		    &q->n_info, &why) != PS_OK)
-		say(out, PS_AUTH_TEMPERROR, "engine-trouble");
-	else
+	if (s == PS_OK)
 		judge(a, q, out);
+	else
+		say_trouble(out, s);
 }
 
 void

@@ -34,7 +34,7 @@ struct verdict_case {
 	const char *signer; /* fingerprint, or NULL: unknown */
 	bool speaks_for;
 	const char *bound; /* by policy, or NULL */
-	bool certs_fail, engine_fails;
+	bool certs_fail, engine_fails, unreadable;
 	int bits; /* of an RSA key; 0: over a curve */
 	/* What must come out. */
 	enum ps_auth_result result;
@@ -92,6 +92,9 @@ static const struct verdict_case cases[] = {
 		.result = PS_AUTH_PERMERROR, .reason = "unreadable"},
 	{"the engine fails", WHOLE, .signer = ALICE, .engine_fails = true,
 		.result = PS_AUTH_TEMPERROR, .reason = "engine-trouble"},
+	{"the engine cannot read it", WHOLE, .signer = ALICE,
+		.engine_fails = true, .unreadable = true,
+		.result = PS_AUTH_PERMERROR, .reason = "unreadable"},
 	{"the key directory fails", WHOLE, .certs_fail = true,
 		.result = PS_AUTH_TEMPERROR, .reason = "key-trouble"},
 	{"two addresses in From",
@@ -141,6 +144,8 @@ fake_verify(void *self, struct ps_arena *a, const struct ps_verify_job *job,
 	*out = ps_arena_array(a, c->n_info, sizeof(**out));
 	memcpy(*out, c->info, c->n_info * sizeof(**out));
 	*n_out = c->n_info;
+	if (c->unreadable)
+		return PS_EPERM;
 	return c->engine_fails ? PS_ETEMP : PS_OK;
 }
 
