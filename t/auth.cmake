@@ -16,3 +16,10 @@ add_executable(authres_cases suites/authres_cases.c)
 target_link_libraries(authres_cases PRIVATE ps_flags ps_auth)
 ps_script(suites/authres FILE suites/authres_judge.py LABEL pure)
 ps_fuzz(authres USES ps_auth)
+add_executable(spoof_judge suites/spoof_judge.c)
+target_include_directories(spoof_judge PRIVATE ${CMAKE_SOURCE_DIR}/t/lib)
+target_compile_definitions(spoof_judge PRIVATE
+	PS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(spoof_judge PRIVATE ps_flags ps_auth ps_keys
+	Threads::Threads)
+ps_script(suites/spoof FILE suites/spoof.py LABEL wire TIMEOUT 300)
