@@ -23,3 +23,4 @@ target_compile_definitions(spoof_judge PRIVATE
 target_link_libraries(spoof_judge PRIVATE ps_flags ps_auth ps_keys
 	Threads::Threads)
 ps_script(suites/spoof FILE suites/spoof.py LABEL wire TIMEOUT 300)
+ps_script(suites/thunderbird FILE suites/thunderbird.py LABEL wire TIMEOUT 120)
