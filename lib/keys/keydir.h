@@ -58,7 +58,9 @@ struct ps_import {
 	char fpr[PS_FPR_SIZE]; /* "" when it could not be read */
 	bool stored, changed, usable;
 	const char *text; /* user ids and usability, or why it was refused */
-	struct ps_bytes whole; /* as it is stored now; empty when refused */
+	/* As it is stored now; NULL and empty when refused. */
+	const struct ps_key_record *record;
+	struct ps_bytes whole;
 };
 struct ps_import_job {
 	const struct ps_key_source *source;

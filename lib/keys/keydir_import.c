@@ -68,6 +68,7 @@ report_stored(struct importing *im, struct ps_arena *a, const char *source,
 		.stored = true,
 		.changed = it->changed,
 		.usable = v.n_subkey > 0,
+		.record = &it->record,
 		.whole = it->whole,
 	};
 

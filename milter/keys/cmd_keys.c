@@ -20,6 +20,7 @@ static const struct ps_keys_action *const actions[] = {
 	&ps_keys_show,
 	&ps_keys_import,
 	&ps_keys_export,
+	&ps_keys_fetch,
 	&ps_keys_pin,
 	&ps_keys_unpin,
 	&ps_keys_trust,
@@ -112,10 +113,8 @@ run(struct ps_keys *k, const struct ps_keys_action *action, struct ps_policy *p)
 		return ps_keys_fail(EX_UNAVAILABLE, "keys", why);
 	k->wait = k->tool.env.wait;
 	k->wait.deadline_ms = ps_mono_ms(k->wait.clock) + PATIENCE_MS;
-	r = ps_keys_place_open(k, &why)
-		    ? action->run(k)
-		    : ps_keys_fail(EX_UNAVAILABLE, "keys", why);
-	ps_keys_place_close(k);
+	ps_keys_place_open(k);
+	r = action->run(k);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		r = ps_keys_fail(EX_IOERR, "standard output", "cannot write");
 	ps_tool_close(&k->tool);

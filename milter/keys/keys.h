@@ -45,9 +45,9 @@ struct ps_keys_action {
 };
 
 extern const struct ps_keys_action ps_keys_list, ps_keys_show, ps_keys_import,
-	ps_keys_export, ps_keys_pin, ps_keys_unpin, ps_keys_trust,
-	ps_keys_reject, ps_keys_drop, ps_keys_expiring, ps_keys_audit,
-	ps_keys_publish, ps_keys_dns;
+	ps_keys_export, ps_keys_fetch, ps_keys_pin, ps_keys_unpin,
+	ps_keys_trust, ps_keys_reject, ps_keys_drop, ps_keys_expiring,
+	ps_keys_audit, ps_keys_publish, ps_keys_dns;
 
 #define PS_KEYS_NO_FPR                                                         \
 	"this is no full fingerprint; \"postseal keys list\" shows them"

@@ -182,6 +182,7 @@ lint(struct tally *t, const struct ps_import *line)
 {
 	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
 	const struct ps_cert_lint_job job = {.certificate = line->whole,
+		.record = line->record,
 		.now_s = ps_now_s(t->k->wait.clock),
 		.warn_before_s = t->k->tool.policy->warn_before_s};
 	struct ps_lints lints = {0};

@@ -1,53 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SPDX-FileCopyrightText: 2026 the postseal authors */
 /*
- * Opening what is there, and making nothing that is not: a report leaves no
- * directory behind.
+ * The tool has it all open; here are the questions that actions ask.
  */
 #include "keys_place.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define MAX_CERTS 16 /* of an address, shown */
 #define WALK	  256
 
-bool
-ps_keys_place_open(struct ps_keys *k, const char **why)
-{
-	struct ps_keys_place *at = ps_arena_alloc(k->a, sizeof(*at));
-	struct ps_daemon *d = &k->tool.daemon;
-	const char *dir = k->tool.policy->key_dir;
-	const char *found = ps_arena_printf(k->a, "%s/found", dir);
-	struct ps_keydir_env env = {
-		.dir = found,
-		.engine = &d->engine,
-		.clock = d->clock,
-		.max_certificate = k->tool.policy->limits.max_certificate,
-	};
-	struct stat st;
-
-	k->place = at;
-	at->local = d->keydir;
-	at->db = ps_key_book_db_new(ps_arena_printf(k->a, "%s/book.db", dir));
-	if (at->db == NULL) {
-		*why = "out of memory";
-		return false;
-	}
-	at->book = ps_key_book_db_adapter(at->db);
-	if (stat(found, &st) != 0)
-		return true;
-	at->found = ps_keydir_open(&env, k->a, why);
-	return at->found != NULL;
-}
-
 void
-ps_keys_place_close(struct ps_keys *k)
+ps_keys_place_open(struct ps_keys *k)
 {
-	if (k->place == NULL)
-		return;
-	ps_keydir_free(k->place->found);
-	ps_key_book_db_free(k->place->db);
+	const struct ps_daemon *d = &k->tool.daemon;
+
+	k->place = ps_arena_alloc(k->a, sizeof(*k->place));
+	*k->place = (struct ps_keys_place){
+		.local = d->keydir,
+		.found = d->discovering.found,
+		.book = d->discovering.book,
+	};
 }
 
 struct ps_bytes
@@ -84,10 +57,10 @@ ps_keys_now(struct ps_keys *k, const struct ps_addr *addr,
 		.wait = &k->wait,
 		.rules = &rules,
 	};
-	struct ps_certs certs = ps_keydir_certs(k->place->local);
+	const struct ps_certs *certs = &k->tool.daemon.certs;
 
 	ps_keys_rules(k, addr, &rules);
-	certs.find(certs.self, k->a, &q, out);
+	certs->find(certs->self, k->a, &q, out);
 }
 
 static enum ps_status

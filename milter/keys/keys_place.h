@@ -11,13 +11,11 @@
 #include "store/key_book.h"
 
 struct ps_keys_place {
-	struct ps_keydir *local, *found; /* found NULL: nothing ever was */
-	struct ps_key_book_db *db;
+	struct ps_keydir *local, *found;
 	struct ps_key_book book;
 };
 
-bool ps_keys_place_open(struct ps_keys *k, const char **why);
-void ps_keys_place_close(struct ps_keys *k);
+void ps_keys_place_open(struct ps_keys *k);
 
 /* As the book spells it. */
 struct ps_bytes ps_keys_name(

@@ -47,6 +47,30 @@ leaves_nothing_of_roots() {
 		[ -z "$(find "$TMP/var" ! -user nobody)" ]
 }
 
+# A web server's directory is root's; what is read is the daemon's.
+publishes_where_only_root_writes() {
+	sed 's/^defaults/domain "example.net" { }\n&/' "$CONF" >"$TMP/ours.conf"
+	install -d -m 755 "$TMP/www"
+	"$PS_POSTSEAL" keys publish -c "$TMP/ours.conf" "$TMP/www/keys" \
+		>"$TMP/out" 2>"$TMP/err" &&
+		says out "2 files, 2 of them written" &&
+		[ -z "$(find "$TMP/www" ! -user root)" ] &&
+		setpriv --reuid=65534 --clear-groups cat \
+			"$TMP/www/keys/.well-known/openpgpkey/example.net"/hu/* |
+		gpg --batch --show-keys 2>/dev/null | grep -q bob@example.net &&
+		[ -z "$(find "$TMP/var" ! -user nobody)" ]
+}
+
+the_book_is_the_daemons() {
+	local fpr
+	fpr=$(gpg --batch --with-colons --list-keys bob@example.net |
+		awk -F: '/^fpr/ {print $10; exit}')
+	p keys pin bob@example.net "$fpr" && p keys show bob@example.net &&
+		says out pinned && [ -f "$TMP/var/keys/book.db" ] &&
+		[ -z "$(find "$TMP/var" ! -user nobody)" ] &&
+		p keys unpin bob@example.net
+}
+
 # The command that check prints is the cure, or part of it.
 socket_line() {
 	p check || true
@@ -99,6 +123,9 @@ key_directory_is_anothers() {
 
 set_up
 ok "root leaves nothing that the daemon cannot write" leaves_nothing_of_roots
+ok "root publishes where only root writes" publishes_where_only_root_writes
+ok "what root pins stands in a book that the daemon can write" \
+	the_book_is_the_daemons
 ok "a missing socket directory is told with its cure" \
 	socket_directory_is_missing
 ok "so is one that Postfix cannot pass" socket_directory_is_closed_to_postfix
