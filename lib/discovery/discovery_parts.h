@@ -19,7 +19,8 @@ struct ps_discovery {
 	struct ps_flights *flights;
 	struct ps_notes *notes;
 	int own_stop;		/* an eventfd, where env has no stop_fd */
-	int64_t ending_again_s; /* of who tends: see tend.c */
+	/* Of who tends: see tend.c. */
+	int64_t ending_again_s, forget_again_s;
 };
 
 /* How the book spells an address. */

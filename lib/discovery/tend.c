@@ -14,6 +14,8 @@
 #define ENDING_EVERY_S 600
 #define ENDING_MAX     1000
 #define ENDING_SOON_S  ((int64_t)30 * 86400)
+#define FORGET_EVERY_S 86400
+#define FORGET_MAX     10000
 
 static void
 warn(struct ps_arena *a, const char *why)
@@ -97,6 +99,25 @@ begin_ending(struct ps_discovery *d, struct ps_arena *a)
 	}
 }
 
+/* What has no key, and what mail no longer asks for.  A part at a time, so that
+ * nobody waits long to write. */
+static void
+forget(struct ps_discovery *d, struct ps_arena *a)
+{
+	const struct ps_key_book *book = d->env.book;
+	int64_t now_s = ps_now_s(d->env.clock);
+	const char *why = "unknown";
+	size_t n = 0;
+
+	if (now_s < d->forget_again_s)
+		return;
+	if (book->forget(book->self, a, now_s - d->env.unused_s, FORGET_MAX, &n,
+		    &why) != PS_OK)
+		warn(a, why);
+	if (n < FORGET_MAX)
+		d->forget_again_s = now_s + FORGET_EVERY_S;
+}
+
 void
 ps_discovery_tend(struct ps_discovery *d, struct ps_arena *a)
 {
@@ -107,7 +128,10 @@ ps_discovery_tend(struct ps_discovery *d, struct ps_arena *a)
 	struct ps_bytes *due = NULL;
 	const char *why = "unknown";
 
-	if (d->env.n_thread == 0 || d->env.n_source == 0 || room == 0)
+	if (d->env.n_thread == 0 || d->env.n_source == 0)
+		return;
+	forget(d, a);
+	if (room == 0)
 		return;
 	room = room < TEND_MAX ? room : TEND_MAX;
 	if (book->due(book->self, a, now_s, now_s - d->env.unused_s, room, &due,

@@ -142,6 +142,13 @@ struct ps_key_book {
 		int64_t used_s, size_t max, struct ps_bytes **out,
 		size_t *n_out, const char **why);
 	/*
+	 * Pages that say nothing but that an address was looked for, neither
+	 * looked for nor asked for by mail after used_s, end: at most max.
+	 * Their history stays.
+	 */
+	enum ps_status (*forget)(void *self, struct ps_arena *a, int64_t used_s,
+		size_t max, size_t *n_out, const char **why);
+	/*
 	 * Pages that hold anything in the order of addresses, those after
 	 * "after" (empty: from the first), at most max, which is also the room
 	 * in out: to walk a large book without holding it.

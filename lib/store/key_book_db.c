@@ -386,6 +386,7 @@ ps_key_book_db_adapter(struct ps_key_book_db *db)
 		.write = ps_book_db_write,
 		.used = ps_book_db_used,
 		.due = ps_book_db_due,
+		.forget = ps_book_db_forget,
 		.walk = ps_book_db_walk,
 		.by_fpr = ps_book_db_by_fpr,
 		.history = ps_book_db_history,

@@ -35,6 +35,8 @@ enum book_stmt {
 	BOOK_PUT_EVENT,
 	BOOK_TRIM_EVENTS,
 	BOOK_USED,
+	BOOK_KEEP_SERIAL,
+	BOOK_FORGET,
 	BOOK_STMT_N
 };
 
@@ -118,6 +120,8 @@ void ps_book_db_used(void *self, struct ps_bytes address, int64_t now_s);
 enum ps_status ps_book_db_due(void *self, struct ps_arena *a, int64_t now_s,
 	int64_t used_s, size_t max, struct ps_bytes **out, size_t *n_out,
 	const char **why);
+enum ps_status ps_book_db_forget(void *self, struct ps_arena *a, int64_t used_s,
+	size_t max, size_t *n_out, const char **why);
 enum ps_status ps_book_db_walk(void *self, struct ps_arena *a,
 	struct ps_bytes after, size_t max, struct ps_key_page *out,
 	size_t *n_out, const char **why);

@@ -6,7 +6,8 @@
 #include "store/key_book_db.h"
 
 /*
- * A page is never deleted: its serial must not begin again.  Looks are indexed
+ * A serial must not begin again when a page is deleted and made anew: the page
+ * of no address has one that all new ones are above.  Looks are indexed
  * by the day on which mail last asked, then by when they are due, because one
  * index can follow one range only, and there may be many more addresses that
  * nobody writes to any more than those that are to be refreshed.
@@ -72,7 +73,9 @@ static const char *const sql[BOOK_STMT_N] = {
 			 " WHERE address = ?2 ORDER BY id DESC LIMIT ?1",
 	[BOOK_HISTORY_OF_ALL] = "SELECT " EVENT_COLUMNS " FROM event"
 				" ORDER BY id DESC LIMIT ?1",
-	[BOOK_PUT_PAGE] = "INSERT INTO page (address, serial) VALUES (?1, 1)"
+	[BOOK_PUT_PAGE] = "INSERT INTO page (address, serial)"
+			  " SELECT ?1, 1 + coalesce(max(serial), 0) FROM page"
+			  " WHERE address = ''"
 			  " ON CONFLICT (address) DO UPDATE"
 			  " SET serial = serial + 1 RETURNING id",
 	[BOOK_PUT_BOND] = "INSERT OR REPLACE INTO bond (page, " BOND_COLUMNS ")"
@@ -92,6 +95,16 @@ static const char *const sql[BOOK_STMT_N] = {
 		" LIMIT 1 OFFSET " TEXT_OF(PS_KEY_BOOK_HISTORY) ")",
 	[BOOK_USED] = "UPDATE look SET used_s = ?2 WHERE used_s < ?2 AND page ="
 		      " (SELECT id FROM page WHERE address = ?1)",
+	[BOOK_KEEP_SERIAL] = "INSERT INTO page (address, serial)"
+			     " SELECT '', max(serial) FROM page HAVING count(*)"
+			     " ON CONFLICT (address) DO UPDATE"
+			     " SET serial = excluded.serial",
+	[BOOK_FORGET] =
+		"DELETE FROM page WHERE id IN (SELECT id FROM page AS p"
+		" WHERE address <> ''"
+		" AND NOT EXISTS (SELECT 1 FROM bond WHERE bond.page = p.id)"
+		" AND NOT EXISTS (SELECT 1 FROM look WHERE look.page = p.id"
+		" AND (used_s > ?1 OR at_s > ?1)) LIMIT ?2)",
 };
 
 enum ps_status

@@ -207,6 +207,23 @@ due(void *self, struct ps_arena *a, int64_t now_s, int64_t used_s, size_t max,
 	return PS_OK;
 }
 
+static enum ps_status
+forget(void *self, struct ps_arena *a, int64_t used_s, size_t max,
+	size_t *n_out, const char **why)
+{
+	struct fake_book *b = self;
+
+	(void)a;
+	(void)max;
+	(void)why;
+	pthread_mutex_lock(&b->lock);
+	b->n_forget++;
+	b->forget_s = used_s;
+	*n_out = 0;
+	pthread_mutex_unlock(&b->lock);
+	return PS_OK;
+}
+
 void
 fb_init(struct fake_book *b)
 {
@@ -215,7 +232,8 @@ fb_init(struct fake_book *b)
 			.read = read_page,
 			.write = write_page,
 			.used = used,
-			.due = due},
+			.due = due,
+			.forget = forget},
 		.a = ps_arena_new(PS_ARENA_PLAIN),
 	};
 	pthread_mutex_init(&b->lock, NULL);

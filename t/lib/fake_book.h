@@ -25,7 +25,8 @@ struct fake_book {
 	size_t n_page;
 	struct ps_key_event *event;
 	size_t n_event;
-	size_t n_write, n_busy_told;
+	size_t n_write, n_busy_told, n_forget;
+	int64_t forget_s; /* what was last told to be forgotten */
 	/* To be set while nobody is at it. */
 	size_t busy; /* so many writes find the page changed */
 	enum ps_status fails;

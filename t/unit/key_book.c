@@ -187,6 +187,53 @@ a_serial_never_begins_again(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void
+what_has_no_key_and_no_mail_asks_for_is_forgotten(void **state)
+{
+	static const struct {
+		const char *address;
+		int64_t used_s, at_s;
+		bool bond, stays;
+	} known[] = {
+		{"absent@example.org", 50, 60, false, false},
+		{"edge@example.org", 100, 100, false, false},
+		{"asked@example.org", 101, 60, false, true},
+		{"looked@example.org", 50, 101, false, true},
+		{"keyed@example.org", 50, 60, true, true},
+	};
+	struct key_book_world *w = *state;
+	struct ps_key_book *b = &w->book;
+	int64_t serial = 0;
+	const char *why = "";
+	size_t n = 9;
+
+	assert_int_equal(b->forget(b->self, w->a, 100, 9, &n, &why), PS_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(access(w->path, F_OK), -1);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct ps_key_look look = kb_look(known[i].address);
+
+		look.used_s = known[i].used_s;
+		look.at_s = known[i].at_s;
+		kb_put_look(w, look);
+		kb_put_look(w, look);
+		if (known[i].bond)
+			kb_put(w, kb_bond(known[i].address, "AA", 1));
+		if (!known[i].stays)
+			serial = kb_page(w, known[i].address).serial;
+	}
+	assert_int_equal(b->forget(b->self, w->a, 100, 1, &n, &why), PS_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(b->forget(b->self, w->a, 100, 9, &n, &why), PS_OK);
+	assert_int_equal(n, 1);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		assert_int_equal(kb_page(w, known[i].address).n_look,
+			known[i].stays ? 1 : 0);
+	/* Who read the page before may not take the new one for it. */
+	kb_put_look(w, kb_look("edge@example.org"));
+	assert_true(kb_page(w, "edge@example.org").serial > serial);
+}
+
 /* Put bonds at one page until twenty of ours are in it. */
 static void
 write_twenty(const char *path, char letter)
@@ -468,6 +515,7 @@ static const struct CMUnitTest tests[] = {
 	T(a_book_that_is_not_there_is_empty_and_reading_makes_none),
 	T(a_change_of_an_old_page_is_busy_and_does_nothing),
 	T(a_serial_never_begins_again),
+	T(what_has_no_key_and_no_mail_asks_for_is_forgotten),
 	T(processes_and_threads_lose_no_change_of_each_other),
 	T(what_is_due_longest_and_in_use_comes_first),
 	T(a_use_is_kept_and_never_goes_back),
