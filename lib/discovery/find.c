@@ -217,6 +217,11 @@ see_looks(struct search *s)
 		s->is_due = s->is_due ||
 			    (look != NULL && look->due_s <= s->q->now_s);
 	}
+	/* Whatever a source says, mail goes to the pin: it need not wait. */
+	if (s->best.state == PS_CERT_FOUND && s->best.cert[0].pinned) {
+		s->is_due = s->is_due || s->is_new;
+		s->is_new = false;
+	}
 }
 
 /* False: trouble, in best. */
@@ -257,6 +262,14 @@ job_of(const struct search *s)
 	};
 }
 
+/* A key that is known and cannot be used is no missing one, however little is
+ * known of others. */
+static const char *
+reason_so_far(const struct search *s)
+{
+	return s->best.state == PS_CERT_UNUSABLE ? s->best.reason : "";
+}
+
 /* The answer when nothing is known and a look did not help. */
 static void
 without(struct search *s, enum ps_status status, const char *why)
@@ -269,7 +282,7 @@ without(struct search *s, enum ps_status status, const char *why)
 	}
 	s->best = (struct ps_cert_answer){
 		.state = PS_CERT_LATE,
-		.reason = "",
+		.reason = reason_so_far(s),
 		.text = status == PS_ELATE ? "it is still looked for" : why,
 	};
 }
@@ -377,8 +390,9 @@ conclude(struct search *s)
 	const char *text = text_of_looks(s);
 
 	if (said_by_some(s, PS_LOOK_DNS)) {
-		s->best = (struct ps_cert_answer){
-			.state = PS_CERT_DNS, .reason = "", .text = text};
+		s->best = (struct ps_cert_answer){.state = PS_CERT_DNS,
+			.reason = reason_so_far(s),
+			.text = text};
 	} else if (s->best.state == PS_CERT_NONE) {
 		s->best.text = text;
 		if (s->q->n_pin == 0 && said_by_some(s, PS_LOOK_UNUSABLE)) {

@@ -44,7 +44,8 @@ struct ps_cert_answer {
 	size_t n_cert;
 	/* UNUSABLE and TROUBLE: one of "expired", "revoked",
 	 * "no-encryption-subkey", "unsupported-version", "uid-revoked",
-	 * "invalid", "trouble"; otherwise "" */
+	 * "invalid", "trouble"; LATE and DNS: of one that is known already and
+	 * cannot be used; otherwise "" */
 	const char *reason;
 	/* For people: "key 8E7A...1357 expired 2026-10-01"; also why there is
 	 * none ("wkd: no such address; key ... waits for approval"), or NULL */

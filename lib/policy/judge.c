@@ -98,8 +98,10 @@ without_key(struct ps_arena *a, const struct ps_case *c, bool always,
 	struct ps_judgement *out)
 {
 	const struct ps_cert_answer *keys = &c->facts->keys;
+	bool known = keys->reason != NULL && *keys->reason != '\0';
 	bool none = keys->state == PS_CERT_NONE ||
-		    keys->state == PS_CERT_LATE || keys->state == PS_CERT_DNS;
+		    (!known && (keys->state == PS_CERT_LATE ||
+				       keys->state == PS_CERT_DNS));
 	const char *reason = none ? "no-key" : "unusable-key";
 	enum ps_on how =
 		on(c, none ? PS_WORD_ON_MISSING_KEY : PS_WORD_ON_UNUSABLE_KEY,

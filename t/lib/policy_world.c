@@ -201,6 +201,8 @@ static const struct world_key keys[] = {
 	{"trouble@d.example", PS_CERT_TROUBLE, "trouble"},
 	{"late@d.example", PS_CERT_LATE, ""},
 	{"dns@d.example", PS_CERT_DNS, ""},
+	{"late-expired@d.example", PS_CERT_LATE, "expired"},
+	{"dns-revoked@d.example", PS_CERT_DNS, "revoked"},
 	{"changed@d.example", PS_CERT_CHANGED, ""},
 	{"archive", PS_CERT_FOUND, ""},
 };

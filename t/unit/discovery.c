@@ -79,6 +79,43 @@ a_message_waits_no_longer_than_it_may(void **state)
 	assert_int_equal(out.state, PS_CERT_LATE);
 }
 
+static void
+mail_to_a_pin_that_is_there_waits_for_no_source(void **state)
+{
+	struct dw *w = *state;
+	struct ps_addr addr = {.local = PS_LIT("a"),
+		.domain = PS_LIT("example.org"),
+		.full = PS_LIT("a@example.org")};
+	const struct ps_wait look = {
+		.clock = &w->clock,
+		.deadline_ms = ps_mono_ms(&w->clock) + DW_WAIT,
+		.stop_fd = -1,
+		.self = w,
+		.blocking = pass_time,
+	};
+	const char *pin = dw_fpr(w, 1);
+	const struct ps_cert_query q = {.addr = &addr,
+		.pin = &pin,
+		.n_pin = 1,
+		.now_s = DW_NOW,
+		.max_certs = 1,
+		.rules = &w->rules,
+		.wait = &look,
+		.look = &look};
+	struct ps_cert_answer out;
+	int64_t began_ms;
+
+	dw_import_local(w, dw_cert(w, 1, "A <a@example.org>"));
+	dw_hold(&w->wkd, "*");
+	began_ms = w->mono_ms;
+	w->certs.find(w->certs.self, w->a, &q, &out);
+	assert_int_equal(out.state, PS_CERT_FOUND);
+	assert_string_equal(out.origin, "pinned");
+	assert_int_equal(w->mono_ms, began_ms);
+	dw_wait_inside(&w->wkd, 1); /* asked behind it all the same */
+	dw_let_go(&w->wkd);
+}
+
 struct asker {
 	struct dw *w;
 	struct ps_arena *a;
@@ -283,9 +320,13 @@ what_is_due_is_looked_for_without_any_mail(void **state)
 	ps_discovery_tend(w->d, w->a);
 	fb_wait_writes(&w->book, 2);
 	assert_int_equal(dw_fetches(&w->wkd), 2);
+	assert_int_equal(w->book.n_forget, 2);
 	/* Nobody writes to it any more. */
 	dw_later(w, 31 * DW_DAY);
 	ps_discovery_tend(w->d, w->a);
+	assert_int_equal(w->book.n_forget, 3);
+	assert_int_equal(
+		w->book.forget_s, ps_now_s(&w->clock) - w->env.unused_s);
 	ps_discovery_close(w->d);
 	w->d = NULL;
 	assert_int_equal(dw_fetches(&w->wkd), 2);
@@ -460,6 +501,7 @@ static const struct CMUnitTest tests[] = {
 	T(a_key_at_wkd_is_found_within_the_wait),
 	T(a_slow_look_is_late_first_and_found_the_next_time),
 	T(a_message_waits_no_longer_than_it_may),
+	T(mail_to_a_pin_that_is_there_waits_for_no_source),
 	T(fifty_messages_for_one_address_wait_for_one_look),
 	T(who_waits_when_the_daemon_stops_is_told_trouble),
 	T(a_slow_domain_delays_no_other),

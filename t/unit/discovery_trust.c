@@ -143,6 +143,24 @@ a_substituted_key_does_not_touch_a_pinned_one(void **state)
 }
 
 static void
+a_key_that_cannot_be_used_is_no_missing_one_while_others_are_late(void **state)
+{
+	struct dw *w = *state;
+	struct ps_cert_answer out;
+
+	dw_import_local(w, dw_cert(w, 1, "A [keyrevoked] <a@example.org>"));
+	dw_hold(&w->wkd, "*");
+	out = dw_ask(w, "a@example.org", DW_BEGIN);
+	assert_int_equal(out.state, PS_CERT_LATE);
+	assert_string_equal(out.reason, "revoked");
+	dw_says(&w->wkd, PS_LOOK_DNS, "SERVFAIL", false);
+	dw_let_go(&w->wkd);
+	out = dw_ask(w, "a@example.org", DW_PATIENT);
+	assert_int_equal(out.state, PS_CERT_DNS);
+	assert_string_equal(out.reason, "revoked");
+}
+
+static void
 a_pin_of_policy_is_found_and_nothing_else_is_used(void **state)
 {
 	struct dw *w = *state;
@@ -402,6 +420,7 @@ static const struct CMUnitTest tests[] = {
 	T(another_key_than_the_administrators_is_a_change),
 	T(a_key_that_waits_for_approval_is_none_and_says_so),
 	T(a_substituted_key_does_not_touch_a_pinned_one),
+	T(a_key_that_cannot_be_used_is_no_missing_one_while_others_are_late),
 	T(a_pin_of_policy_is_found_and_nothing_else_is_used),
 	T(what_the_book_does_not_name_is_never_used),
 	T(rubbish_keeps_the_last_good_key),

@@ -13,10 +13,11 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-#define LATE	"451 4.7.1 key-lookup rule=d.example"
-#define DNS	"451 4.7.1 key-dns rule=d.example"
-#define CHANGED "451 4.7.1 key-changed rule=d.example"
-#define NO_KEY	"550 5.7.1 no-key rule=d.example"
+#define LATE	 "451 4.7.1 key-lookup rule=d.example"
+#define DNS	 "451 4.7.1 key-dns rule=d.example"
+#define CHANGED	 "451 4.7.1 key-changed rule=d.example"
+#define NO_KEY	 "550 5.7.1 no-key rule=d.example"
+#define UNUSABLE "451 4.7.1 unusable-key rule=d.example"
 
 static const struct world_row unknown[] = {
 	{"encrypt = never", "late@d.example", "clear:policy(0)"},
@@ -35,6 +36,15 @@ static const struct world_row unknown[] = {
 	{"encrypt = when-key on-late-lookup = missing on-missing-key = "
 	 "tempfail",
 		"late@d.example", "451 4.7.1 no-key rule=d.example"},
+	/* a key that cannot be used is there, whatever else is not known */
+	{"encrypt = when-key on-unusable-key = tempfail on-late-lookup = "
+	 "missing",
+		"late-expired@d.example", UNUSABLE},
+	{"encrypt = when-key on-unusable-key = tempfail on-dns-error = missing",
+		"dns-revoked@d.example", UNUSABLE},
+	{"encrypt = when-key on-late-lookup = missing",
+		"late-expired@d.example", "clear:unusable-key(0)"},
+	{"encrypt = when-key", "late-expired@d.example", LATE},
 	/* nothing is clear under always */
 	{"encrypt = always on-late-lookup = missing", "late@d.example", NO_KEY},
 	{"encrypt = always on-dns-error = missing", "dns@d.example", NO_KEY},
