@@ -163,11 +163,16 @@ class Outside(House):
              "--parallel", str(parallel), *(["--ip", ip] if ip else []),
              self.milter, source], check=False, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
-        out = []
+        out, early = [], None  # refused as a recipient: a line before
         for line in done.stdout.decode("utf-8", "replace").splitlines():
             words = line.split("\t")
             if len(words) != 4:
                 out.append(("broken: " + line, None))
+            elif words[1] == "rcpt":
+                early = words[2]
+            elif early:
+                out.append((early, None))
+                early = None
             elif not words[2].startswith("250"):
                 out.append((words[2], None))
             else:
