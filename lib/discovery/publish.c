@@ -132,9 +132,11 @@ ps_publish_wkd(struct ps_arena *a, struct ps_publish_key *key, size_t n_key,
 	size_t n = 0;
 
 	*out = (struct ps_publish_tree){0};
-	for (size_t i = 0; i < n_domain; i++)
+	for (size_t i = 0; i < n_domain; i++) {
+		piece[n].octets = PS_LIT(PS_PUBLISH_POLICY);
 		piece[n++].path = ps_arena_printf(
 			a, "%s/policy", directory(a, domain[i], direct));
+	}
 	for (size_t i = 0; i < n_key; i++) {
 		const char *of = domain_of(&key[i], domain, n_domain);
 		char hash[HASH_LEN + 1];

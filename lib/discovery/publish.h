@@ -39,6 +39,10 @@ struct ps_publish_file {
  * direct  DOMAIN/.well-known/openpgpkey/hu/HASH, else
  *         .well-known/openpgpkey/DOMAIN/hu/HASH
  */
+/* The policy file of a domain that is published from here: by this line its
+ * directory is known as ours. */
+#define PS_PUBLISH_POLICY "# made by \"postseal keys publish\"\n"
+
 struct ps_publish_tree {
 	struct ps_publish_file *file; /* by path */
 	size_t n_file;

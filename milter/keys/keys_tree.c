@@ -244,7 +244,23 @@ key_directory(struct writing *w, const char *domain)
 		domain);
 }
 
-/* Of every domain that stands there, also of one that is no longer ours. */
+/* Did we write the policy file of this domain?  Others may publish theirs in
+ * the same tree. */
+static bool
+is_ours(struct writing *w, const char *domain)
+{
+	int dir = open_below(
+		w, ps_arena_strdup(w->a, key_directory(w, domain)), false);
+	bool ours = dir >= 0 &&
+		    is_same(w, dir, "policy", PS_LIT(PS_PUBLISH_POLICY));
+
+	if (dir >= 0)
+		close(dir);
+	return ours;
+}
+
+/* Of every domain that was published from here, also of one that is no longer
+ * ours. */
 static enum ps_status
 clean(struct writing *w)
 {
@@ -262,7 +278,7 @@ clean(struct writing *w)
 	name = names_in(w->a, dir, &n);
 	close(dir);
 	for (size_t i = 0; s == PS_OK && i < n; i++)
-		if (name[i][0] != '.')
+		if (name[i][0] != '.' && is_ours(w, name[i]))
 			s = remove_strays(
 				w, ps_arena_printf(w->a, "%s/hu",
 					   key_directory(w, name[i])));
