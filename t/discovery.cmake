@@ -9,6 +9,7 @@ target_link_libraries(discovery_world PUBLIC ps_discovery PkgConfig::CMOCKA
 	Threads::Threads)
 ps_unit(signers USES discovery_world)
 ps_unit(discovery USES discovery_world)
+ps_unit(discovery_fetch USES discovery_world)
 ps_unit(discovery_trust USES discovery_world)
 ps_script(network/wkd FILE wire/discovery.py LABEL wire TIMEOUT 300)
 ps_script(network/attacks FILE wire/discovery_attacks.py LABEL wire TIMEOUT 180)

@@ -20,22 +20,17 @@ name_of(enum ps_word w, const struct ps_setting *s, struct ps_arena *a)
 		a, "%s = %s", ps_words[w].name, ps_words[w].choice[s->value]);
 }
 
-/* These sign, or open: without a home there is no secret key. */
+/* Without a home there is no secret key. */
 static void
 check_home(struct ps_conf *c, const struct spot *s)
 {
-	static const enum ps_word needs[] = {
-		PS_WORD_SIGN, PS_WORD_OPEN, PS_WORD_SEAL_VERDICT};
+	const struct ps_setting *w = &s->word[PS_WORD_SIGN];
 
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		const struct ps_setting *w = &s->word[needs[i]];
-
-		if (w->set && w->value != 0 && c->policy->secret_home == NULL)
-			ps_conf_error(c, w->where,
-				"'%s' needs secret keys: say in section keys "
-				"where they are, secret-home = \"/PATH\"",
-				name_of(needs[i], w, c->scratch));
-	}
+	if (w->set && w->value != 0 && c->policy->secret_home == NULL)
+		ps_conf_error(c, w->where,
+			"'%s' needs secret keys: say in section keys where "
+			"they are, secret-home = \"/PATH\"",
+			name_of(PS_WORD_SIGN, w, c->scratch));
 }
 
 static bool
@@ -60,28 +55,17 @@ in_force(const struct ps_policy *p, const struct spot *s, enum ps_word w)
 static void
 check_signer(struct ps_conf *c, const struct spot *s)
 {
-	static const struct {
-		enum ps_word word;
-		int value;
-	} needs[] = {
-		{PS_WORD_SIGN, PS_SIGN_DOMAIN},
-		{PS_WORD_SEAL_VERDICT, 1},
-	};
+	const struct ps_setting *w = in_force(c->policy, s, PS_WORD_SIGN);
 
 	if (s->section->kind != PS_SECTION_DOMAIN ||
 		has_signer(c->policy, s->section->name))
 		return;
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		const struct ps_setting *w =
-			in_force(c->policy, s, needs[i].word);
-
-		if (w->set && w->value == needs[i].value)
-			ps_conf_error(c, w->where,
-				"'%s' has no key for domain \"%s\": say signer "
-				"\"%s\" { key = \"FINGERPRINT\" }",
-				name_of(needs[i].word, w, c->scratch),
-				s->section->name, s->section->name);
-	}
+	if (w->set && w->value == PS_SIGN_DOMAIN)
+		ps_conf_error(c, w->where,
+			"'%s' has no key for domain \"%s\": say signer \"%s\" "
+			"{ key = \"FINGERPRINT\" }",
+			name_of(PS_WORD_SIGN, w, c->scratch), s->section->name,
+			s->section->name);
 }
 
 static void

@@ -80,8 +80,6 @@ is_about_nothing(const struct ps_policy *p, enum ps_word w)
 	case PS_WORD_ON_DNS_ERROR:
 		return !ps_policy_discovers(p);
 	case PS_WORD_SIGN:
-	case PS_WORD_OPEN:
-	case PS_WORD_SEAL_VERDICT:
 		return p->secret_home == NULL;
 	case PS_WORD_AUTOCRYPT_HEADER: /* nothing of the recipient */
 		return true;
