@@ -167,17 +167,17 @@ fetch(struct ps_keys *k)
 	if (!read_origin(k->source, &origin))
 		return ps_keys_fail(EX_USAGE, ps_keys_shown(k->a, k->source),
 			"a source that can be asked is wkd or dane");
-	/* Before another source is let in: what it finds has the present
-	 * rules. */
-	ps_keys_rules(k, &addr, &rules);
-	if (!open_network(k, origin, &why))
-		return ps_keys_fail(EX_UNAVAILABLE, "fetch", why);
 	if (origin == PS_ORIGIN_N &&
 		!ps_policy_has_source(k->tool.policy, PS_ORIGIN_WKD) &&
 		!ps_policy_has_source(k->tool.policy, PS_ORIGIN_DANE))
 		return ps_keys_fail(EX_CONFIG, "fetch",
 			"no source of section keys can be asked: name one "
 			"with --source");
+	/* Before another source is let in: what it finds has the present
+	 * rules. */
+	ps_keys_rules(k, &addr, &rules);
+	if (!open_network(k, origin, &why))
+		return ps_keys_fail(EX_UNAVAILABLE, "fetch", why);
 	r = look(k, &addr, origin, &rules);
 	ps_discovering_close(&k->tool.daemon.discovering);
 	ps_lookups_close(&k->tool.daemon.lookups);

@@ -245,6 +245,14 @@ def mistakes(t, w):
     r = w.keys("fetch", "a@example.org")
     t.ok("fetch without a source is told", r.status == 78 and
          "--source" in r.err, r)
+    os.mkdir(w.path("locked"), 0)
+    for words in (("list",), ("audit",), ("show", "a@example.org"),
+                  ("publish", w.path("web")), ("pin", "a@b.c", NONE)):
+        r = w.keys(*words, "-d", w.path("locked"))
+        t.ok("a key directory that may not be read is status 69: " + words[0],
+             r.status == 69 and "ermission denied" in r.err and
+             not os.path.exists(w.path("web")), r)
+    os.chmod(w.path("locked"), 0o700)
     r = w.keys("list", "-c", w.path("none.conf"))
     t.ok("a missing configuration is status 78", r.status == 78, r)
 
