@@ -317,11 +317,11 @@ find_by_info(
  * Who signed stands inside, perhaps compressed: the engine is asked without
  * any certificate first, and tells the key ids.
  */
-void
+enum ps_status
 ps_openpgp_verify_opened(struct ps_arena *a, struct ps_bytes packets,
 	const struct ps_dmarc_author *author,
 	const struct ps_openpgp_verifier *v, struct ps_spool *clear,
-	struct ps_openpgp_result *out)
+	struct ps_openpgp_result *out, const char **why)
 {
 	struct ps_signed found = {
 		.scope = PS_SCOPE_WHOLE, .shape = "pgp-sealed"};
@@ -330,25 +330,24 @@ ps_openpgp_verify_opened(struct ps_arena *a, struct ps_bytes packets,
 	struct ps_verify_job job = {
 		.signature = packets, .max = v->limits->max_message};
 	struct ps_bytes inside;
-	const char *why = NULL;
+	enum ps_status s;
 
 	*out = (struct ps_openpgp_result){.reason = "",
 		.shape = "",
 		.state = PS_SIGNATURE_ERROR,
 		.sealed = true};
-	if (v->engine->verify(v->engine->self, a, &job, v->wait, clear, &q.info,
-		    &q.n_info, &why) != PS_OK ||
-		ps_spool_view(clear, &inside, &why) != PS_OK) {
-		say(out, PS_AUTH_TEMPERROR, "engine-trouble");
-		return;
-	}
-	if (q.n_info == 0)
-		return;
+	s = v->engine->verify(v->engine->self, a, &job, v->wait, clear, &q.info,
+		&q.n_info, why);
+	if (s == PS_OK)
+		s = ps_spool_view(clear, &inside, why);
+	if (s != PS_OK || q.n_info == 0)
+		return s;
 	out->scope = found.scope;
 	out->shape = found.shape;
 	ps_signed_inner_from(a, inside, v->limits, &found);
 	if (!find_by_info(a, &q, out))
-		return;
+		return PS_OK;
 	job.certs = all_certs(a, &q);
 	ask_engine(a, &job, NULL, &q, out);
+	return PS_OK;
 }

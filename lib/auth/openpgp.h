@@ -63,12 +63,13 @@ void ps_openpgp_verify(struct ps_arena *a, const struct ps_message *m,
 	const struct ps_openpgp_verifier *v, struct ps_openpgp_result *out);
 
 /*
- * The same of an OpenPGP message that was opened: its signed packets, and the
- * message that came out of it.  *clear gets the octets inside.
+ * The same of an OpenPGP message that was opened: its packets, signed or not.
+ * clear gets the octets inside.  PS_EPERM: they are no message; PS_ELIMIT: it
+ * is larger than max_message once unpacked; else trouble of the engine.
  */
-void ps_openpgp_verify_opened(struct ps_arena *a, struct ps_bytes packets,
-	const struct ps_dmarc_author *author,
+enum ps_status ps_openpgp_verify_opened(struct ps_arena *a,
+	struct ps_bytes packets, const struct ps_dmarc_author *author,
 	const struct ps_openpgp_verifier *v, struct ps_spool *clear,
-	struct ps_openpgp_result *out);
+	struct ps_openpgp_result *out, const char **why);
 
 #endif

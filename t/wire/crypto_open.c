@@ -19,6 +19,7 @@
 #include "openpgp/packets.h"
 
 #define CRYPTO_MS 4000
+#define CLEAR	  4053 /* octets of the file */
 #define OPEN_MAX  ((size_t)50 << 20)
 
 static struct crypto_world world;
@@ -159,6 +160,74 @@ tags_of(struct ps_spool *opened)
 	return got ? "cut off" : text;
 }
 
+/* What is inside, unpacked; nothing is known of who signed. */
+static enum ps_status
+unpack(const struct cw_scene *s, struct ps_spool *packets, size_t max,
+	size_t *len, size_t *n_signature, const char **why)
+{
+	struct ps_arena *a = ps_arena_new(PS_ARENA_PLAIN);
+	struct ps_verify_job job = {.max = max};
+	struct ps_wait wait = patience(s);
+	struct ps_signature_info *info;
+	struct ps_spool *clear = new_spool(s);
+	struct ps_bytes view;
+	enum ps_status st = ps_spool_view(packets, &job.signature, why);
+
+	if (st == PS_OK)
+		st = s->engine.verify(s->engine.self, a, &job, &wait, clear,
+			&info, n_signature, why);
+	if (st == PS_OK)
+		st = ps_spool_view(clear, &view, why);
+	*len = st == PS_OK ? view.len : 0;
+	ps_spool_free(clear);
+	ps_arena_free(a);
+	return st;
+}
+
+static const struct {
+	const char *name;
+	size_t max;
+	enum ps_status status;
+	size_t len, n_signature;
+} packed[] = {
+	{"sealed", OPEN_MAX, PS_OK, CLEAR, 0},
+	{"signed", OPEN_MAX, PS_OK, CLEAR, 1},
+	{"packed", OPEN_MAX, PS_OK, CLEAR, 1},
+	{"both", OPEN_MAX, PS_OK, CLEAR, 0},
+	{"large", OPEN_MAX, PS_OK, 20000000, 0},
+	{"large", 1000000, PS_ELIMIT, 0, 0},
+	{"bomb", OPEN_MAX, PS_ELIMIT, 0, 0},
+};
+
+static const char *
+open_and_unpack(struct cw_scene *s)
+{
+	static char text[1024];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
+		struct ps_spool *out = new_spool(s);
+		size_t len = 0, n = 0;
+		const char *why;
+		enum ps_status st = open_file(s, packed[i].name, out, &why);
+		int64_t began = ps_mono_ms(ps_clock_system()), took;
+
+		CW_CHECK(st == PS_OK);
+		st = unpack(s, out, packed[i].max, &len, &n, &why);
+		took = ps_mono_ms(ps_clock_system()) - began;
+		if (st != packed[i].status || len != packed[i].len ||
+			(st == PS_OK && n != packed[i].n_signature) ||
+			took > 8000)
+			snprintf(text + strlen(text),
+				sizeof(text) - strlen(text),
+				"%s: %s %s, %zu, %zu, %d ms; ", packed[i].name,
+				ps_status_name(st), st == PS_OK ? "" : why, len,
+				n, (int)took);
+		ps_spool_free(out);
+	}
+	return text[0] == '\0' ? NULL : text;
+}
+
 static const struct {
 	const char *name;
 	enum ps_status status;
@@ -220,6 +289,13 @@ what_is_ours_opens_and_nothing_else(void **state)
 {
 	(void)state;
 	play(NULL, open_each);
+}
+
+static void
+what_was_opened_unpacks_to_its_ceiling(void **state)
+{
+	(void)state;
+	play(NULL, open_and_unpack);
 }
 
 /* Octets that are others may make it another's mail, or nobody's; they never
@@ -350,6 +426,7 @@ remove_world(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_is_ours_opens_and_nothing_else),
+	cmocka_unit_test(what_was_opened_unpacks_to_its_ceiling),
 	cmocka_unit_test(a_damaged_octet_anywhere_keeps_it_shut),
 	cmocka_unit_test(trouble_of_ours_is_temporary_and_ends_in_time),
 };
