@@ -16,8 +16,10 @@
 #include "file_message.h"
 #include "flow/steps.h"
 #include "lookups.h"
+#include "openpgp/signed.h"
 #include "options.h"
 #include "policy/explain.h"
+#include "tool.h"
 #include "verify_json.h"
 #include "verify_options.h"
 
@@ -29,6 +31,8 @@ struct verify {
 	struct ps_policy *policy;
 	struct ps_clock clock;
 	struct ps_lookups lookups;
+	struct ps_tool tool; /* holds the policy once it was tried */
+	bool tried_tool, has_keys;
 	struct ps_env env;
 	struct ps_conn *conn;
 	struct ps_msg msg;
@@ -345,7 +349,7 @@ run(struct verify *v)
 		.clock = &v->clock,
 		.deadline_ms =
 			ps_mono_ms(&v->clock) + v->policy->limits.message_ms,
-		.stop_fd = -1,
+		.stop_fd = v->has_keys ? v->tool.spawner.orders_fd : -1,
 	};
 	ps_flow_verify(t, v->has_message, &v->env, &verdict);
 	facts = ps_find_rulings(t, &v->env, &verdict);
@@ -359,23 +363,84 @@ run(struct verify *v)
 	return EX_OK;
 }
 
+static bool
+is_signed(const struct verify *v)
+{
+	struct ps_signed found;
+
+	if (!v->has_message || !v->policy->openpgp)
+		return false;
+	ps_signed_scan(v->a, &v->msg.txn.message, &v->policy->limits, &found);
+	return found.scope != PS_SCOPE_NONE;
+}
+
+/* Only what is signed needs keys and gpg, and a look makes no directory. */
+static void
+open_keys(struct verify *v)
+{
+	const char *why = "there is no key directory";
+
+	if (!is_signed(v))
+		return;
+	if (access(v->policy->key_dir, F_OK) == 0) {
+		v->tried_tool = true;
+		v->has_keys = ps_tool_open(&v->tool, v->policy, &why);
+	}
+	if (!v->has_keys)
+		fprintf(stderr,
+			"postseal: warning: the OpenPGP signature is not "
+			"verified: %s\n",
+			why == NULL ? "unknown trouble" : why);
+}
+
+static int
+open_lookups(struct verify *v)
+{
+	const char *zone = v->o->zone, *why = NULL;
+
+	return ps_lookups_open(
+		       &v->lookups, v->policy, zone, v->a, &v->clock, &why)
+		       ? EX_OK
+		       : fail(zone != NULL ? EX_NOINPUT : EX_CONFIG, why);
+}
+
+/*
+ * A resolver starts a thread and must come after the workers' fork; a zone file
+ * may be readable only before they make us the daemon's user.
+ */
+static int
+open_all(struct verify *v)
+{
+	int r = EX_OK;
+
+	if (v->o->zone != NULL)
+		r = open_lookups(v);
+	if (r == EX_OK)
+		open_keys(v);
+	if (v->o->zone == NULL)
+		r = open_lookups(v);
+	return r;
+}
+
 static int
 verify(struct verify *v)
 {
-	const char *why = NULL;
 	int r = set_txn(v);
 
+	if (r == EX_OK)
+		r = open_all(v);
 	if (r != EX_OK)
 		return r;
-	if (!ps_lookups_open(
-		    &v->lookups, v->policy, v->o->zone, v->a, &v->clock, &why))
-		return fail(v->o->zone != NULL ? EX_NOINPUT : EX_CONFIG, why);
 	v->env = (struct ps_env){
 		.policy = v->policy,
 		.clock = &v->clock,
 		.assumed = v->o->assumed,
 		.n_assumed = v->o->n_assumed,
 	};
+	if (v->has_keys) {
+		v->env.certs = v->tool.env.certs;
+		v->env.engine = v->tool.env.engine;
+	}
 	ps_lookups_wire(&v->lookups, &v->env);
 	r = run(v);
 	ps_lookups_close(&v->lookups);
@@ -404,7 +469,10 @@ ps_cmd_verify(int argc, char **argv)
 		}
 		r = v.policy == NULL ? EX_CONFIG : verify(&v);
 		ps_conn_free(v.conn);
-		ps_policy_free(v.policy);
+		if (v.tried_tool) /* the policy is its */
+			ps_tool_close(&v.tool);
+		else
+			ps_policy_free(v.policy);
 	}
 	ps_arena_free(a);
 	return r;

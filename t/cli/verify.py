@@ -12,6 +12,9 @@ import tempfile
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
+sys.path.insert(0, SOURCE + "/t/lib")
+import gpg_signed  # noqa: E402
+
 BUILD = os.environ.get("POSTSEAL_BUILD", SOURCE + "/build/dev")
 POSTSEAL = os.environ.get("PS_POSTSEAL", BUILD + "/milter/postseal")
 
@@ -172,6 +175,36 @@ ok("explain shows whose policy, and the record",
 r = Run("--json", mail=MAIL, zone="$SECURE on\n" + ZONE)
 ok("the DNSSEC bit is told",
    r.status == 0 and '"dnssec":true' in r.out, r.note())
+
+
+def signed_mail():
+    """By a key in the key directory, and by one that is not there."""
+    with tempfile.TemporaryDirectory() as tmp:
+        os.mkdir(tmp + "/gnupg", 0o700)
+        os.mkdir(tmp + "/keys", 0o700)
+        home, author = tmp + "/gnupg", "anna@example.com"
+        config = ('identity { authserv-id = "mx.example.org" } '
+                  'keys { directory = "%s/keys" } '
+                  'domain "example.org" { require-signature = yes }' % tmp)
+        known = gpg_signed.make(home, author)
+        for name, octets in (("key", gpg_signed.gpg(home, "--export")),
+                             ("conf", config.encode())):
+            with open(f"{tmp}/{name}", "wb") as f:
+                f.write(octets)
+        subprocess.run([POSTSEAL, "keys", "import", "-c", tmp + "/conf",
+                        tmp + "/key"], check=True, capture_output=True)
+        other = gpg_signed.make(home, "eve@example.com")
+        expect("a signature by the author, which is required",
+               Run(mail=gpg_signed.signed(home, known, author), config=config),
+               "x-openpgp=pass", "x-openpgp.fpr=" + known, reply="accept")
+        expect("a signature by a key that is not known",
+               Run(mail=gpg_signed.signed(home, other, author), config=config),
+               "x-openpgp=neutral", "unknown-key", reply="reject 550 5.7.1")
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"],
+                       check=False, capture_output=True)
+
+
+signed_mail()
 ok("a wrong command line is 64", status(["--helo", "x"]) == 64)
 ok("an address that is none is 64",
    status(["--client-ip", "1.2.3", "--helo", "x", "--mail-from", "a@b"]) == 64)
