@@ -24,3 +24,4 @@ target_link_libraries(spoof_judge PRIVATE ps_flags ps_auth ps_keys
 	Threads::Threads)
 ps_script(suites/spoof FILE suites/spoof.py LABEL wire TIMEOUT 300)
 ps_script(suites/thunderbird FILE suites/thunderbird.py LABEL wire TIMEOUT 120)
+ps_script(signed FILE wire/signed.py LABEL wire TIMEOUT 120)
