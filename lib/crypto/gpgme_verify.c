@@ -58,15 +58,18 @@ write_keyring(const struct verifying *v)
 	return good;
 }
 
-static enum ps_worker_fault
-prepare(struct verifying *v)
-{
-	const char *why;
+/* Of a worker that has verified before: a new context runs "gpg --version",
+ * which costs as much as a signature.  It knows the home by its name alone,
+ * and that is always the same in this worker.  Away while it is in use. */
+static gpgme_ctx_t kept;
 
-	if (ps_home_make_reading(v->task->home, getpid(), v->home, &why) !=
-			PS_OK ||
-		!write_keyring(v))
-		return PS_FAULT_HOME;
+static enum ps_worker_fault
+take_context(struct verifying *v)
+{
+	v->ctx = kept;
+	kept = NULL;
+	if (v->ctx != NULL)
+		return PS_FAULT_NONE;
 	if (gpgme_new(&v->ctx) != 0)
 		return PS_FAULT_FAILED;
 	if (gpgme_ctx_set_engine_info(v->ctx, GPGME_PROTOCOL_OpenPGP,
@@ -74,6 +77,33 @@ prepare(struct verifying *v)
 		ps_gpgme_exit_status() != 0)
 		return PS_FAULT_NO_ENGINE;
 	gpgme_set_ctx_flag(v->ctx, "full-status", "1");
+	return PS_FAULT_NONE;
+}
+
+static void
+give_back(gpgme_ctx_t ctx, bool good)
+{
+	if (!good || ctx == NULL) {
+		gpgme_release(ctx);
+		return;
+	}
+	gpgme_set_status_cb(ctx, NULL, NULL);
+	kept = ctx;
+}
+
+static enum ps_worker_fault
+prepare(struct verifying *v)
+{
+	enum ps_worker_fault fault;
+	const char *why;
+
+	if (ps_home_make_reading(v->task->home, getpid(), v->home, &why) !=
+			PS_OK ||
+		!write_keyring(v))
+		return PS_FAULT_HOME;
+	fault = take_context(v);
+	if (fault != PS_FAULT_NONE)
+		return fault;
 	gpgme_set_status_cb(v->ctx, hear_status, v);
 	return PS_FAULT_NONE;
 }
@@ -172,6 +202,6 @@ ps_gpgme_verify(
 	if (out->fault == PS_FAULT_NONE)
 		out->fault = verify(&v, &out->out_len);
 	out->clean = out->fault == PS_FAULT_DAMAGED;
-	gpgme_release(v.ctx);
+	give_back(v.ctx, out->fault == PS_FAULT_NONE);
 	ps_home_remove_reading(task->home, getpid());
 }
