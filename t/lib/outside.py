@@ -169,6 +169,8 @@ class Outside(House):
             if len(words) != 4:
                 out.append(("broken: " + line, None))
             elif words[1] == "rcpt":
+                if early:
+                    out.append((early, None))
                 early = words[2]
             elif early:
                 out.append((early, None))
@@ -178,6 +180,8 @@ class Outside(House):
             else:
                 with open(words[3], "rb") as f:
                     out.append((words[2], f.read()))
+        if early:
+            out.append((early, None))
         shutil.rmtree(folder)
         return out or [("broken: nothing said", None)]
 
