@@ -12,7 +12,6 @@
 
 #include "base/log.h"
 
-
 struct ps_bytes
 ps_discovery_name(const struct ps_discovery *d, struct ps_arena *a,
 	const struct ps_addr *addr)

@@ -18,7 +18,7 @@ struct ps_discovery {
 	struct ps_discovery_env env;
 	struct ps_flights *flights;
 	struct ps_notes *notes;
-	int own_stop;		/* an eventfd, where env has no stop_fd */
+	int own_stop; /* an eventfd, where env has no stop_fd */
 	/* Of who tends: see tend.c. */
 	int64_t ending_again_s, forget_again_s;
 };

@@ -83,7 +83,8 @@ compare(struct ps_arena *a, struct ps_dkim *d, const struct ps_header *h,
 	ps_dkim_ask_lib(d, h, &r, opinion);
 	for (size_t i = 0; i < r.n; i++)
 		if (opinion[i] != PS_DKIM_CANNOT)
-			assert(opinion[i] == ps_dkim_ask_own(a, sha, h, &r.of[i]));
+			assert(opinion[i] ==
+				ps_dkim_ask_own(a, sha, h, &r.of[i]));
 	ps_sha256_free(sha);
 }
 

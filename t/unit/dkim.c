@@ -123,8 +123,8 @@ libopendkim_and_the_second_judge_agree(void **state)
 		for (size_t n = 0; n < 2; n++) {
 			assert_int_equal(
 				lib[n], i == 1 ? PS_DKIM_BAD : PS_DKIM_GOOD);
-			assert_int_equal(lib[n],
-				ps_dkim_ask_own(w.arena, sha, &m.header, &r.of[n]));
+			assert_int_equal(lib[n], ps_dkim_ask_own(w.arena, sha,
+							 &m.header, &r.of[n]));
 		}
 	}
 	ps_sha256_free(sha);
