@@ -204,11 +204,15 @@ find_signers(struct ps_arena *a, const struct ps_signature_claim *claim,
 		.addr = q->from,
 		.fold_local = v->fold_local,
 		.now_s = v->now_s,
-		.rules = &v->rules,
 		.wait = v->wait,
 	};
+	struct ps_key_rules rules;
 	const char *why = NULL;
 
+	if (q->from != NULL && v->rules.of != NULL) {
+		v->rules.of(v->rules.self, a, q->from, &rules);
+		query.rules = &rules;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (claim[i].key_id != 0)
 			key_id[query.n_key_id++] = claim[i].key_id;

@@ -14,6 +14,7 @@
 #include "auth/dmarc.h"
 #include "auth/result.h"
 #include "crypto/engine.h"
+#include "discovery/discovery.h"
 #include "keys/certs.h"
 #include "openpgp/signed.h"
 
@@ -49,7 +50,9 @@ struct ps_openpgp_verifier {
 	const struct ps_engine *engine;
 	const struct ps_certs *certs;
 	struct ps_author_keys bound;
-	struct ps_key_rules rules; /* of the From address */
+	/* For the From address, asked only where something is signed; of
+	 * NULL: none. */
+	struct ps_key_rules_of rules;
 	const struct ps_limits *limits;
 	const struct ps_wait *wait;
 	bool fold_local;

@@ -13,21 +13,14 @@
 
 struct wanted {
 	const struct ps_looking *l;
-	struct ps_arena *a; /* for a while */
 };
 
 static bool
 wants_uid(void *self, struct ps_bytes uid)
 {
 	const struct wanted *w = self;
-	const struct ps_addr *addr = w->l->addr;
-	struct ps_addr named;
-	const char *ignored;
 
-	if (ps_addr_user_id(w->a, uid, &named, &ignored) != PS_OK)
-		return false;
-	return w->l->d->env.fold_local ? ps_bytes_ieq(named.full, addr->full)
-				       : ps_bytes_eq(named.full, addr->full);
+	return ps_addr_user_id_is(uid, w->l->addr, w->l->d->env.fold_local);
 }
 
 /* The first reason is the one that is told. */
@@ -53,7 +46,7 @@ static const char *
 trim(const struct ps_looking *l, struct ps_bytes octets,
 	struct ps_key_item *item)
 {
-	struct wanted w = {l, ps_arena_new(PS_ARENA_PLAIN)};
+	struct wanted w = {l};
 	struct ps_cert_trim how = ps_cert_trim_default;
 	struct ps_cert_trimmed trimmed;
 	struct ps_cert_raws split;
@@ -64,7 +57,6 @@ trim(const struct ps_looking *l, struct ps_bytes octets,
 	how.wants_uid = wants_uid;
 	how.self = &w;
 	s = ps_cert_trim(l->a, octets, &how, &trimmed, &why);
-	ps_arena_free(w.a);
 	if (s != PS_OK)
 		return why;
 	ps_cert_raw_split(l->a, trimmed.octets, &split);

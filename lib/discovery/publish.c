@@ -31,14 +31,8 @@ static bool
 is_of(void *self, struct ps_bytes uid)
 {
 	const struct ps_publish_key *key = self;
-	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
-	struct ps_addr addr;
-	const char *ignored;
-	bool same = ps_addr_user_id(own, uid, &addr, &ignored) == PS_OK &&
-		    ps_addr_eq(&addr, &key->addr, true);
 
-	ps_arena_free(own);
-	return same;
+	return ps_addr_user_id_is(uid, &key->addr, true);
 }
 
 static bool

@@ -36,7 +36,6 @@ sender_of(const struct ps_txn *t, const struct ps_env *env,
 }
 
 struct wish {
-	struct ps_arena *arena;
 	const struct ps_addr *addr;
 	bool fold;
 };
@@ -45,11 +44,8 @@ static bool
 is_his_name(void *self, struct ps_bytes uid)
 {
 	const struct wish *w = self;
-	struct ps_addr addr;
-	const char *why;
 
-	return ps_addr_user_id(w->arena, uid, &addr, &why) == PS_OK &&
-	       ps_addr_eq(&addr, w->addr, w->fold);
+	return ps_addr_user_id_is(uid, w->addr, w->fold);
 }
 
 /* His newest certificate that can be sealed to now, with no name but this. */
@@ -64,7 +60,7 @@ own_certificate(struct ps_arena *a, const struct ps_env *env,
 		.max_certs = 1,
 		.wait = &env->wait,
 	};
-	struct wish wish = {a, addr, q.fold_local};
+	struct wish wish = {addr, q.fold_local};
 	struct ps_cert_trim how = ps_cert_trim_default;
 	struct ps_cert_trimmed trimmed;
 	struct ps_cert_answer answer;

@@ -22,8 +22,7 @@ struct ps_flow_signatures {
 	struct ps_openpgp_verifier verifier;
 	const struct ps_policy *policy;
 };
-void ps_flow_openpgp(struct ps_txn *t, const struct ps_env *env,
-	struct ps_flow_signatures *out);
+void ps_flow_openpgp(const struct ps_env *env, struct ps_flow_signatures *out);
 
 /*
  * Recipients to rulings, one entry each, in the order of t->rcpt; keys are not

@@ -16,6 +16,15 @@ author_keys(void *self, const struct ps_addr *from, size_t *n)
 	return ps_policy_author_keys(k->policy, from, n);
 }
 
+static void
+key_rules(void *self, struct ps_arena *a, const struct ps_addr *addr,
+	struct ps_key_rules *out)
+{
+	const struct ps_flow_signatures *k = self;
+
+	ps_policy_key_rules_of(a, k->policy, addr, out);
+}
+
 static bool
 may_ask_openpgp(const struct ps_env *env)
 {
@@ -25,12 +34,9 @@ may_ask_openpgp(const struct ps_env *env)
 }
 
 void
-ps_flow_openpgp(struct ps_txn *t, const struct ps_env *env,
-	struct ps_flow_signatures *out)
+ps_flow_openpgp(const struct ps_env *env, struct ps_flow_signatures *out)
 {
 	const struct ps_policy *p = env->policy;
-	struct ps_dmarc_author author;
-	struct ps_signed found;
 
 	*out = (struct ps_flow_signatures){.policy = p};
 	if (!may_ask_openpgp(env))
@@ -40,20 +46,13 @@ ps_flow_openpgp(struct ps_txn *t, const struct ps_env *env,
 		.engine = env->engine,
 		.certs = env->certs,
 		.bound = {out, author_keys},
+		.rules = {out, key_rules},
 		.limits = &p->limits,
 		.wait = &env->wait,
 		.fold_local = !p->local_part_case,
 		.now_s = ps_now_s(env->clock),
 		.min_rsa_bits = MIN_RSA_BITS,
 	};
-	/* what keys may come from is a question of the signed ones only */
-	ps_signed_scan(t->arena, &t->message, &p->limits, &found);
-	if (found.scope == PS_SCOPE_NONE)
-		return;
-	ps_dmarc_author(t->arena, &t->message.header, &author);
-	if (author.n_addr == 1)
-		ps_policy_key_rules_of(
-			t->arena, p, &author.addr[0], &out->verifier.rules);
 }
 
 static struct ps_verifier
@@ -95,11 +94,10 @@ ps_flow_verify(struct ps_txn *t, bool has_message, const struct ps_env *env,
 	struct ps_verdict *out)
 {
 	struct ps_verifier v = verifier_of(t, env);
-
 	struct ps_flow_signatures signatures = {0};
 
 	if (has_message && !v.trusted_client) {
-		ps_flow_openpgp(t, env, &signatures);
+		ps_flow_openpgp(env, &signatures);
 		if (signatures.is_asked)
 			v.openpgp = &signatures.verifier;
 	}

@@ -84,6 +84,9 @@ bool ps_addr_eq(
  */
 enum ps_status ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
 	struct ps_addr *out, const char **why);
+/* Is that exactly this address (fold: local parts without case)? */
+bool ps_addr_user_id_is(
+	struct ps_bytes user_id, const struct ps_addr *addr, bool fold_local);
 
 /*
  * Does a pattern of a rule match?  "*" stands for any number of octets, but

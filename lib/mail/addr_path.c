@@ -147,3 +147,17 @@ ps_addr_user_id(struct ps_arena *a, struct ps_bytes user_id,
 	*out = addr;
 	return PS_OK;
 }
+
+bool
+ps_addr_user_id_is(
+	struct ps_bytes user_id, const struct ps_addr *addr, bool fold_local)
+{
+	struct ps_arena *own = ps_arena_new(PS_ARENA_PLAIN);
+	const char *ignored;
+	struct ps_addr named;
+	bool same = ps_addr_user_id(own, user_id, &named, &ignored) == PS_OK &&
+		    ps_addr_eq(&named, addr, fold_local);
+
+	ps_arena_free(own);
+	return same;
+}

@@ -7,34 +7,39 @@
 
 #define LINE 76
 
-void
-ps_encode_base64(struct ps_bytes octets, struct ps_buf *out)
+/* Four digits for the first three octets, or for what there is. */
+static void
+put_quad(struct ps_bytes b, struct ps_buf *out)
 {
 	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)octets.p;
-	size_t column = 0;
+	const unsigned char *p = (const unsigned char *)b.p;
+	unsigned long v = (unsigned long)p[0] << 16;
 
-	for (size_t i = 0; i < octets.len; i += 3) {
-		size_t left = octets.len - i;
-		unsigned long v = (unsigned long)p[i] << 16;
+	if (b.len > 1)
+		v |= (unsigned long)p[1] << 8;
+	if (b.len > 2)
+		v |= p[2];
+	ps_buf_putc(out, digit[v >> 18 & 63]);
+	ps_buf_putc(out, digit[v >> 12 & 63]);
+	ps_buf_putc(out, b.len > 1 ? digit[v >> 6 & 63] : '=');
+	ps_buf_putc(out, b.len > 2 ? digit[v & 63] : '=');
+}
 
-		if (left > 1)
-			v |= (unsigned long)p[i + 1] << 8;
-		if (left > 2)
-			v |= p[i + 2];
-		if (column == LINE) {
-			ps_buf_puts(out, "\r\n");
-			column = 0;
-		}
-		ps_buf_putc(out, digit[v >> 18 & 63]);
-		ps_buf_putc(out, digit[v >> 12 & 63]);
-		ps_buf_putc(out, left > 1 ? digit[v >> 6 & 63] : '=');
-		ps_buf_putc(out, left > 2 ? digit[v & 63] : '=');
-		column += 4;
-	}
-	if (column > 0)
+void
+ps_encode_base64_line(struct ps_bytes octets, struct ps_buf *out)
+{
+	for (; octets.len > 0; octets = ps_bytes_from(octets, 3))
+		put_quad(octets, out);
+}
+
+void
+ps_encode_base64(struct ps_bytes octets, struct ps_buf *out)
+{
+	for (; octets.len > 0; octets = ps_bytes_from(octets, LINE / 4 * 3)) {
+		ps_encode_base64_line(ps_bytes_head(octets, LINE / 4 * 3), out);
 		ps_buf_puts(out, "\r\n");
+	}
 }
 
 struct line {

@@ -11,6 +11,8 @@
 
 /* 76 characters a line, CRLF, the last line too. */
 void ps_encode_base64(struct ps_bytes octets, struct ps_buf *out);
+/* All of it without a line end (RFC 4648 4). */
+void ps_encode_base64_line(struct ps_bytes octets, struct ps_buf *out);
 
 /*
  * Lines stay lines; CR or LF alone, trailing blanks, "From " at the beginning

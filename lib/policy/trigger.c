@@ -7,6 +7,7 @@
  * is ASCII and the common charsets agree on that.
  */
 #include "base/buf.h"
+#include "mail/lex.h"
 #include "policy/judge.h"
 
 static int
@@ -40,16 +41,6 @@ put_q(struct ps_bytes b, struct ps_buf *out)
 	}
 }
 
-static int
-base64_digit(char c)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c == '\0' ? NULL : strchr(digits, c);
-
-	return at == NULL ? -1 : (int)(at - digits);
-}
-
 /* RFC 2047 4.1 */
 static void
 put_b(struct ps_bytes b, struct ps_buf *out)
@@ -57,7 +48,7 @@ put_b(struct ps_bytes b, struct ps_buf *out)
 	unsigned held = 0, n = 0;
 
 	for (size_t i = 0; i < b.len; i++) {
-		int digit = base64_digit(b.p[i]);
+		int digit = ps_lex_base64(b.p[i]);
 
 		if (digit < 0)
 			continue;

@@ -5,6 +5,8 @@
  */
 #include "relay/smtp_line.h"
 
+#include "mail/encode.h"
+
 #define PATH_MAX_OCTETS 1000
 #define DSN_MAX_OCTETS	500 /* of ORCPT, the longest (RFC 3461 4.2) */
 
@@ -176,33 +178,20 @@ struct ps_bytes
 ps_smtp_line_auth(
 	struct ps_arena *a, struct ps_bytes user, struct ps_bytes password)
 {
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	struct ps_bytes clear = ps_bytes_of(NULL);
 	struct ps_buf plain, out;
+	struct ps_bytes line;
 
 	ps_buf_init(&plain, 1024);
 	ps_buf_putc(&plain, '\0');
 	ps_buf_put(&plain, user);
 	ps_buf_putc(&plain, '\0');
 	ps_buf_put(&plain, password);
-	clear = ps_buf_bytes(&plain);
 	ps_buf_init(&out, 2048);
 	ps_buf_puts(&out, "AUTH PLAIN ");
-	for (size_t i = 0; i < clear.len; i += 3) {
-		size_t n = clear.len - i < 3 ? clear.len - i : 3;
-		unsigned long v = 0;
-
-		for (size_t j = 0; j < 3; j++)
-			v = v << 8 |
-			    (j < n ? (unsigned char)clear.p[i + j] : 0u);
-		for (size_t j = 0; j < 4; j++)
-			ps_buf_putc(&out,
-				j > n ? '=' : digit[v >> (18 - 6 * j) & 63]);
-	}
+	ps_encode_base64_line(ps_buf_bytes(&plain), &out);
 	ps_buf_puts(&out, "\r\n");
-	clear = ps_arena_copy(a, ps_buf_bytes(&out));
+	line = ps_arena_copy(a, ps_buf_bytes(&out));
 	ps_buf_free(&plain);
 	ps_buf_free(&out);
-	return clear;
+	return line;
 }

@@ -25,12 +25,8 @@ static bool
 is_wanted(void *self, struct ps_bytes uid)
 {
 	const struct exporting *x = self;
-	struct ps_addr addr;
-	const char *ignored;
 
-	return x->addr == NULL ||
-	       (ps_addr_user_id(x->k->a, uid, &addr, &ignored) == PS_OK &&
-		       ps_addr_eq(&addr, x->addr, true));
+	return x->addr == NULL || ps_addr_user_id_is(uid, x->addr, true);
 }
 
 /* As lines of text files, without the CR of mail. */
